@@ -1,0 +1,1 @@
+"""Adapters and composition: Telegram, web pages, store, settings, command line."""

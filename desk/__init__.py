@@ -1,0 +1,1 @@
+"""Cases, routing, clocks and rates: knows cases and time, no wording, no channel, no SQL."""
