@@ -5,7 +5,7 @@ Reading files lives in ``files`` and ``sheets``; rules about what may be publish
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import NewType
@@ -47,11 +47,29 @@ class EntryStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Place:
-    """Where a value was read: a file with a line (YAML, JSONL) or a sheet cell such as ``B7`` (CSV, Excel)."""
+    """Where a value was read: a file with a line (YAML, JSONL) or a sheet cell such as ``B7`` (CSV, Excel).
+
+    ``parts`` leads from a field name (``answer``, ``asks[2]``) to its own line or cell; it takes no part in equality.
+    """
 
     file: str
     line: int | None = None
     cell: str | None = None
+    parts: tuple[tuple[str, int | str], ...] = field(default=(), compare=False, repr=False)
+
+    def of(self, name: str) -> Place:
+        """The place of one field or item; of the whole field where the item is unknown, else of the entry."""
+        known = dict(self.parts)
+        spot = known.get(name, known.get(name.partition("[")[0]))
+        if spot is None:
+            return replace(self, parts=())
+        if isinstance(spot, int):
+            return Place(file=self.file, line=spot)
+        return Place(file=self.file, cell=spot)
+
+    def __str__(self) -> str:
+        spot = self.cell if self.cell is not None else self.line
+        return self.file if spot is None else f"{self.file}:{spot}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,7 +121,7 @@ class Entry:
     reviewer: str = ""
     review_by: date | None = None
     status: EntryStatus = EntryStatus.DRAFT
-    place: Place | None = None
+    place: Place | None = field(default=None, compare=False)
 
     @property
     def phrases(self) -> tuple[str, ...]:
