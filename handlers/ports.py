@@ -74,7 +74,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReleaseRow:
-    """One release or draft of the FAQ base. ``number`` is None for drafts; ``approver`` for high risk is another person."""
+    """One release or draft of the FAQ base.
+
+    ``number`` is None for drafts; ``approver`` for high risk is another person.
+    """
 
     id: str
     number: int | None
@@ -222,7 +225,9 @@ class Statutes(Protocol):
 class Audit(Protocol):
     """The append-only log of who did or read what."""
 
-    async def write(self, *, at: datetime, actor: PersonId | None, what: str, on: str, detail: Mapping[str, str]) -> None:
+    async def write(
+        self, *, at: datetime, actor: PersonId | None, what: str, on: str, detail: Mapping[str, str]
+    ) -> None:
         """One line: codes and ids only."""
 
 
