@@ -60,6 +60,8 @@ class Move(StrEnum):
     WARN = "warn"
     BREACH = "breach"
     NOBODY = "nobody"
+    ALLOW_WAIT = "allow_wait"
+    CONFIRM = "confirm"
 
 
 class Clock(StrEnum):
@@ -133,6 +135,7 @@ class Handover:
     reason: str  # a code from the list in lifecycle.REASONS
     since: datetime
     until: datetime  # not accepted by then: it comes back
+    cleared: bool = False  # the one who is asked has said that there is no conflict
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -175,6 +178,8 @@ class Case:
     ``role`` is the profession that is competent; ``lawyer_only`` means nobody but owner and lawyer learns more than
     「律师案件」. ``assignee`` is asked to sign, ``responsible`` has signed (首接责任制) and stays so until another signs.
     ``round`` counts assignments (1, then +1 at each 提级 or reopening); ``experts`` are all who signed, oldest first.
+    ``opponent`` is the other party where it is an enterprise on file; ``excluded_units`` are offices, firms or region
+    paths whose people must not get the case (the court of the dispute, a firm that acts for the other party).
     """
 
     id: CaseId
@@ -212,6 +217,8 @@ class Case:
     rating: Rating | None = None
     awaiting_sign_off: bool = False
     consents: frozenset[ConsentKind] = frozenset()
+    opponent: EnterpriseId | None = None
+    excluded_units: frozenset[str] = frozenset()
     test: bool = False
 
 
