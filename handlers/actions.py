@@ -230,7 +230,7 @@ def decode(text: str) -> Action | None:
         made = {item.name: _read(hints[item.name], value) for item, value in zip(fields, values, strict=True)}
     except ValueError:
         return None
-    return kind(**made)
+    return kind(**made)  # type: ignore[arg-type]  # each value was read by the field's own type
 
 
 def _read(kind: type, value: str) -> object:
