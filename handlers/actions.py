@@ -184,19 +184,26 @@ class Publish:
 
 
 @dataclass(frozen=True, slots=True)
+class Privacy:
+    """``what``: export, delete (asks once more), erase (the confirmation)."""
+
+    what: str
+
+
+@dataclass(frozen=True, slots=True)
 class Cancel:
     """Leave whatever was begun."""
 
 
 Action = (
     OpenMenu | Consent | Pick | NoneOfThese | Feedback | ShowBasis | Related | ChooseAudience | AskHuman
-    | IntakeChoice | ConfirmHandover | OnCase | GiveReason | PickTarget | Rate | Deadline | Publish | Cancel
+    | IntakeChoice | ConfirmHandover | OnCase | GiveReason | PickTarget | Rate | Deadline | Publish | Privacy | Cancel
 )  # fmt: skip
 
 _CODES: Final[dict[str, type[Action]]] = {
     "m": OpenMenu, "k": Consent, "p": Pick, "n": NoneOfThese, "f": Feedback, "b": ShowBasis, "l": Related,
     "a": ChooseAudience, "h": AskHuman, "i": IntakeChoice, "s": ConfirmHandover, "c": OnCase, "g": GiveReason,
-    "t": PickTarget, "r": Rate, "d": Deadline, "u": Publish, "x": Cancel,
+    "t": PickTarget, "r": Rate, "d": Deadline, "u": Publish, "y": Privacy, "x": Cancel,
 }  # fmt: skip
 _KINDS: Final = {kind: code for code, kind in _CODES.items()}
 

@@ -11,7 +11,7 @@ from typing import Any, Protocol
 from desk.case import CaseId, FileId
 from desk.people import Person, PersonId, Role
 from desk.ports import Cases, Roster
-from handlers.messages import Channel, FileRef, Nudge, Reply
+from handlers.messages import Channel, FileRef, InboxId, Nudge, Reply
 from knowledge.entry import Entry
 
 
@@ -138,6 +138,19 @@ class People(Protocol):
         """Everything kept of the person as JSON-ready values."""
 
 
+class Inbox(Protocol):
+    """What came in, as the channel stored it before anything was decided."""
+
+    async def text(self, inbox: InboxId) -> str:
+        """The words of a stored message of today's inbox; "" once they were blanked (worked off long ago, or 24 h)."""
+
+    async def keep(self, inbox: InboxId) -> None:
+        """The words must survive being worked off: they wait for the consent question (24 h at most)."""
+
+    async def blank(self, inbox: InboxId) -> None:
+        """The words are no longer needed."""
+
+
 class Conversations(Protocol):
     """States of conversations; the row is locked for the transaction."""
 
@@ -257,6 +270,7 @@ class Work(Protocol):
     cases: Cases
     roster: Roster
     people: People
+    inbox: Inbox
     conversations: Conversations
     questions: Questions
     replies: Replies

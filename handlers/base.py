@@ -1,0 +1,33 @@
+"""The FAQ base that is serving now: one immutable value, swapped whole when a release becomes active."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from knowledge.decision import Decision
+from knowledge.entry import Audience, Entry, EntryId
+
+
+class Decides(Protocol):
+    """What a conversation needs of the matcher."""
+
+    def decide(self, question: str, *, audience: Audience | None = None, region: str = "") -> Decision:
+        """One question, one decision."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnowledgeBase:
+    """One release ready to answer: its number (0 before the first), its entries by id, and the matcher over them."""
+
+    release: int
+    entries: Mapping[EntryId, Entry]
+    matcher: Decides
+
+
+class BaseHolder:
+    """Holds the serving base. Setting ``current`` is one assignment: a reader sees the old base or the new one."""
+
+    def __init__(self, current: KnowledgeBase) -> None:
+        self.current = current
