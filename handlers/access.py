@@ -10,10 +10,9 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from desk.routing import fits
-
-from desk.case import Case, ConsentKind, InternalNote, Status
-from desk.people import EXPERTS, OFFICIALS, Person, Role
+from desk.case import Case, ConsentKind, InternalNote
+from desk.moves import Who, standing
+from desk.people import OFFICIALS, Person, Role
 
 
 class Relation(StrEnum):
@@ -81,26 +80,23 @@ def may(person: Person, power: Power) -> bool:
     return person.active and bool(person.roles & MAY[power])
 
 
+_BY_STANDING: Final[Mapping[Who, Relation]] = {
+    Who.OWNER: Relation.OWNER,
+    Who.OFFERED: Relation.OFFERED,
+    Who.POOL: Relation.POOL,
+    Who.RECORDER: Relation.RECORDER,
+    Who.SUPERVISOR: Relation.SUPERVISOR,
+}
+
+
 def relations(person: Person, case: Case, *, at: datetime, phone_task: bool = False) -> frozenset[Relation]:
-    """Everything the person is to the case. An inactive person is nothing to any case but the own."""
-    found: set[Relation] = set()
-    if case.owner == person.id:
-        found.add(Relation.OWNER)
-    if not person.active:
-        return frozenset(found)
-    if person.id in {case.assignee, case.responsible} and person.has(case.role):
-        cleared = case.conflict_cleared and (case.assignee in {None, person.id} or case.responsible == person.id)
-        found.add(Relation.CLEARED if cleared else Relation.ASSIGNEE)
-    if case.handover is not None and _offered(person, case, at):
-        found.add(Relation.OFFERED)
-    if case.recorded_by == person.id and person.has(Role.CLERK):
-        found.add(Relation.RECORDER)
+    """Everything the person is to the case. An inactive person is nothing to any case."""
+    held = standing(case, person, at)
+    found = {_BY_STANDING[who] for who in held if who in _BY_STANDING}
+    if held & {Who.ASSIGNEE, Who.RESPONSIBLE}:
+        found.add(Relation.CLEARED if case.conflict_cleared else Relation.ASSIGNEE)
     if phone_task and person.has(Role.CLERK):
         found.add(Relation.CALLER)
-    if person.has(Role.SUPERVISOR) and in_unit(person, case):
-        found.add(Relation.SUPERVISOR)
-    if _in_pool(person, case, at):
-        found.add(Relation.POOL)
     return frozenset(found)
 
 
@@ -109,26 +105,9 @@ def sees(right: Right, held: frozenset[Relation]) -> bool:
     return bool(SEES[right] & held)
 
 
-def in_unit(person: Person, case: Case) -> bool:
-    """Whether the case's region lies in the person's (a city's supervisor sees the counties below)."""
-    return case.region == person.region or case.region.startswith(f"{person.region}/") or not person.region
-
-
 def may_read_note(viewer: Person, case: Case, note: InternalNote, author: Person | None) -> bool:
     """A lawyer's note reaches an official only with the owner's explicit consent."""
     if viewer.id == note.author or not viewer.roles & OFFICIALS:
         return True
     by_official = author is not None and bool(author.roles & OFFICIALS)
     return by_official or ConsentKind.TO_OFFICIAL in case.consents
-
-
-def _offered(person: Person, case: Case, at: datetime) -> bool:
-    offer = case.handover
-    if offer is None or not person.has(offer.role) or person.id == offer.by:
-        return False
-    return offer.to == person.id or (offer.to is None and fits(person, case, at))
-
-
-def _in_pool(person: Person, case: Case, at: datetime) -> bool:
-    free = case.status is Status.NEW and case.assignee is None and case.role in EXPERTS
-    return free and person.has(case.role) and fits(person, case, at)
