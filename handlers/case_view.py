@@ -7,36 +7,39 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from desk.case import Case, CaseMessage, ConsentKind, InternalNote, Status, Wrote
+from desk.case import Case, CaseMessage, ConsentKind, InternalNote, Move, Wrote
+from desk.lifecycle import MOVES
+from desk.moves import standing
 from desk.people import EXPERTS, Person, PersonId, Role
 from handlers.access import Relation, Right, may_read_note, sees
 from handlers.actions import CaseVerb
 from handlers.messages import FileRef
 from handlers.ports import Work
 
-_EXPERT: Final = frozenset({Relation.CLEARED})
-_OWNER: Final = frozenset({Relation.OWNER})
-
-# Which buttons a relation is offered at a status; whether the press is allowed is decided by the lifecycle table.
-VERBS: Final[Mapping[CaseVerb, tuple[frozenset[Relation], frozenset[Status]]]] = {
-    CaseVerb.CLEAR_CONFLICT: (frozenset({Relation.ASSIGNEE, Relation.OFFERED}), frozenset(Status) - {Status.CLOSED}),
-    CaseVerb.DECLARE_CONFLICT: (frozenset({Relation.ASSIGNEE, Relation.OFFERED}), frozenset(Status) - {Status.CLOSED}),
-    CaseVerb.SIGN: (_EXPERT, frozenset({Status.NEW})),
-    CaseVerb.ACCEPT: (frozenset({Relation.OFFERED}), frozenset(Status) - {Status.CLOSED}),
-    CaseVerb.DECLINE: (frozenset({Relation.OFFERED}), frozenset(Status) - {Status.CLOSED}),
-    CaseVerb.ANSWER: (_EXPERT, frozenset({Status.SIGNED, Status.ANSWERED})),
-    CaseVerb.ASK_BACK: (_EXPERT, frozenset({Status.SIGNED})),
-    CaseVerb.TRANSFER: (_EXPERT, frozenset({Status.SIGNED, Status.WAITING, Status.ANSWERED})),
-    CaseVerb.RETURN: (_EXPERT, frozenset({Status.SIGNED})),
-    CaseVerb.CLOSE: (_EXPERT | _OWNER, frozenset({Status.ANSWERED})),
-    CaseVerb.NOTE: (_EXPERT, frozenset(Status)),
-    CaseVerb.FOLLOW_UP: (_OWNER, frozenset({Status.NEW, Status.SIGNED, Status.ANSWERED, Status.REFERRED})),
-    CaseVerb.SUPPLY: (_OWNER, frozenset({Status.WAITING})),
-    CaseVerb.WITHDRAW: (_OWNER, frozenset({Status.NEW, Status.SIGNED, Status.WAITING, Status.REFERRED})),
-    CaseVerb.REOPEN: (_OWNER, frozenset({Status.CLOSED})),
-    CaseVerb.CONSENT_BOTH: (_OWNER, frozenset({Status.NEW, Status.SIGNED, Status.ANSWERED})),
-    CaseVerb.SIGN_OFF: (frozenset({Relation.SUPERVISOR}), frozenset(Status)),
+MOVE_OF: Final[Mapping[CaseVerb, Move]] = {
+    CaseVerb.CLEAR_CONFLICT: Move.CLEAR_CONFLICT,
+    CaseVerb.DECLARE_CONFLICT: Move.DECLARE_CONFLICT,
+    CaseVerb.SIGN: Move.SIGN,
+    CaseVerb.ACCEPT: Move.ACCEPT,
+    CaseVerb.DECLINE: Move.DECLINE,
+    CaseVerb.ANSWER: Move.ANSWER,
+    CaseVerb.ASK_BACK: Move.ASK_BACK,
+    CaseVerb.TRANSFER: Move.TRANSFER,
+    CaseVerb.RETURN: Move.RETURN,
+    CaseVerb.CLOSE: Move.CLOSE,
+    CaseVerb.NOTE: Move.NOTE,
+    CaseVerb.FOLLOW_UP: Move.FOLLOW_UP,
+    CaseVerb.SUPPLY: Move.SUPPLY,
+    CaseVerb.WITHDRAW: Move.WITHDRAW,
+    CaseVerb.REOPEN: Move.REOPEN,
+    CaseVerb.CONSENT_BOTH: Move.CONSENT,
+    CaseVerb.SIGN_OFF: Move.SIGN_OFF,
+    CaseVerb.CONFIRM: Move.CONFIRM,
+    CaseVerb.ANOTHER_LEVEL: Move.RAISE,
 }
+"""The lifecycle's move behind each button."""
+
+_READERS: Final = frozenset({CaseVerb.ANSWER, CaseVerb.ASK_BACK, CaseVerb.NOTE, CaseVerb.TRANSFER, CaseVerb.RETURN})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -97,18 +100,27 @@ def shown_name(person: Person | None) -> str:
     return f"{person.name}（{person.unit}）" if person.unit else person.name
 
 
-def verbs_for(case: Case, held: frozenset[Relation]) -> tuple[CaseVerb, ...]:
-    """The buttons that make sense now."""
-    found = [verb for verb, (who, when) in VERBS.items() if held & who and case.status in when]
-    if not case.awaiting_sign_off and CaseVerb.SIGN_OFF in found:
-        found.remove(CaseVerb.SIGN_OFF)
-    if not case.awaiting_sign_off and CaseVerb.CONSENT_BOTH in found:
-        found.remove(CaseVerb.CONSENT_BOTH)
-    if CaseVerb.CLEAR_CONFLICT in found and case.handover is not None and case.handover.cleared:
-        found.remove(CaseVerb.CLEAR_CONFLICT)
-    if CaseVerb.ACCEPT in found and case.handover is not None and not case.handover.cleared:
-        found.remove(CaseVerb.ACCEPT)
-    return tuple(found)
+def verbs_for(case: Case, viewer: Person, held: frozenset[Relation], at: datetime) -> tuple[CaseVerb, ...]:
+    """The buttons that make sense for the viewer now: what the lifecycle table allows, and what the case needs."""
+    who = standing(case, viewer, at)
+    allowed = [
+        verb
+        for verb, move in MOVE_OF.items()
+        if (rule := MOVES.get((case.status, move))) is not None and who & rule.who
+    ]
+    offer = case.handover
+    cleared = offer.cleared if Relation.OFFERED in held and offer is not None else case.conflict_cleared
+    needless = {
+        CaseVerb.CLEAR_CONFLICT: cleared,
+        CaseVerb.DECLARE_CONFLICT: cleared and Relation.OFFERED not in held,
+        CaseVerb.SIGN: not cleared,
+        CaseVerb.ACCEPT: not cleared,
+        CaseVerb.SIGN_OFF: not case.awaiting_sign_off,
+        CaseVerb.CONSENT_BOTH: not case.awaiting_sign_off or ConsentKind.BOTH_ANSWERS in case.consents,
+        CaseVerb.CONFIRM: case.confirmed_by_owner,
+    }
+    reads = sees(Right.TEXT, held)
+    return tuple(verb for verb in allowed if not needless.get(verb, False) and (reads or verb not in _READERS))
 
 
 async def view(work: Work, viewer: Person, case: Case, held: frozenset[Relation], at: datetime) -> CaseView:
@@ -122,7 +134,7 @@ async def view(work: Work, viewer: Person, case: Case, held: frozenset[Relation]
     return CaseView(
         case=case,
         held=held,
-        verbs=verbs_for(case, held),
+        verbs=verbs_for(case, viewer, held, at),
         people=people,
         at=at,
         question=facts.question if facts is not None and read else None,
@@ -134,7 +146,7 @@ async def view(work: Work, viewer: Person, case: Case, held: frozenset[Relation]
         else None,
         said=tuple([await _said(work, item, people) for item in messages]),
         notes=await _notes(work, viewer, case) if sees(Right.NOTES, held) else (),
-        candidates=facts.candidates if facts is not None and read and held & _EXPERT else (),
+        candidates=facts.candidates if facts is not None and Relation.CLEARED in held else (),
     )
 
 
