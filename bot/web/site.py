@@ -1,0 +1,39 @@
+"""What every page works with, put together once by ``bot.app.compose``."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from aiohttp import web
+
+from bot.settings import Settings
+from bot.store.store import SqlStore
+from handlers.base import BaseHolder
+from handlers.casework import CaseWork
+from handlers.dispatch import Dispatcher
+from handlers.faq_keeping import FaqKeeping
+from handlers.invitations import Invitations
+from handlers.notices import Notices
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Site:
+    """``clock`` gives the aware present moment; ``wake`` tells the inbox worker and the outbox that there is work."""
+
+    settings: Settings
+    store: SqlStore
+    dispatcher: Dispatcher
+    casework: CaseWork
+    keeping: FaqKeeping
+    invitations: Invitations
+    notices: Notices
+    base: BaseHolder
+    clock: Callable[[], datetime]
+    wake: Callable[[], None]
+    key: bytes
+
+
+SITE: Final = web.AppKey("site", Site)
