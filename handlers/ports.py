@@ -76,7 +76,8 @@ class Invitation:
 class ReleaseRow:
     """One release or draft of the FAQ base.
 
-    ``number`` is None for drafts; ``approver`` for high risk is another person.
+    ``number`` is None for drafts; ``approver`` for high risk is another person. ``parent`` is the number of the
+    release a draft was made from: once another is active, the draft is stale.
     """
 
     id: str
@@ -90,6 +91,7 @@ class ReleaseRow:
     entries: int
     high_risk: tuple[str, ...] = ()
     waiting_approval: bool = False
+    parent: int | None = None
 
 
 class People(Protocol):
