@@ -5,33 +5,24 @@ Whoever is nothing to a case gets ``NoSuchCase``, as for a case that is not ther
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from desk.desk import Desk
-
-from desk.case import Case, CaseId, CaseMessage, FileId, InternalNote, Move, Wrote
+from desk.case import Case, CaseId, FileId, Move
 from desk.clocks import overdue
+from desk.desk import Desk
 from desk.errors import NoSuchCase, NotAllowedNow
-from desk.events import Step
 from desk.moves import MoveRequest
 from desk.people import EXPERTS, Person, Role
 from handlers.access import Power, Relation, Right, may, relations, sees
-from handlers.case_view import CaseView, expert_role, view
+from handlers.case_view import CaseView, view
 from handlers.messages import FileRef
 from handlers.notices import Notices, Words
 from handlers.ports import Work
 
-WRITES: Final = {
-    Move.ANSWER: Wrote.ANSWER,
-    Move.ASK_BACK: Wrote.ASK_BACK,
-    Move.FOLLOW_UP: Wrote.FOLLOW_UP,
-    Move.SUPPLY: Wrote.SUPPLY,
-    Move.REOPEN: Wrote.FOLLOW_UP,
-}
+WRITES: Final = frozenset({Move.ANSWER, Move.ASK_BACK, Move.FOLLOW_UP, Move.SUPPLY, Move.REOPEN})
 _NEEDS_WORDS: Final = frozenset({Move.ANSWER, Move.ASK_BACK, Move.FOLLOW_UP, Move.NOTE})
 LONGEST_WORDS: Final = 20_000
 
@@ -89,8 +80,10 @@ class CaseWork:
         if len(body) > LONGEST_WORDS or (move in _NEEDS_WORDS and not body and not order.files):
             raise WordsNeeded(too_long=len(body) > LONGEST_WORDS)
         self._guard_text(move, held, case)
-        step = await self._desk.move(work.cases, work.roster, order.case, order.request, actor=actor, at=at)
-        files = await self._keep_words(work, actor, order, step, at=at)
+        files = await self._attach(work, actor, order)
+        step = await self._desk.move(
+            work.cases, work.roster, order.case, order.request, actor=actor, at=at, words=body, files=order.files
+        )
         facts = await work.cases.facts(case.id)
         words = Words(body=body, files=files, author=None if actor.id == case.owner else actor)
         await self._notices.send(work, step, facts=facts, at=at, words=words)
@@ -99,8 +92,14 @@ class CaseWork:
 
     async def fire(self, work: Work, case: CaseId, at: datetime) -> None:
         """Lets the due timers of a case take effect, each once, and tells whom they concern."""
-        for step in await self._desk.fire(work.cases, work.roster, case, at=at):
+        step = await self._desk.fire(work.cases, work.roster, case, at=at)
+        if step is not None:
             await self._notices.send(work, step, facts=await work.cases.facts(case), at=at)
+
+    async def assign_waiting(self, work: Work, at: datetime) -> None:
+        """Gives what lies without assignee to whoever is on duty now, oldest first."""
+        for step in await self._desk.assign_waiting(work.cases, work.roster, at=at):
+            await self._notices.send(work, step, facts=await work.cases.facts(step.case.id), at=at)
 
     async def mine(self, work: Work, viewer: Person, at: datetime, *, open_only: bool = True) -> Sequence[Card]:
         """What the expert is asked to sign, is responsible for or is offered; oldest due first."""
@@ -160,31 +159,15 @@ class CaseWork:
         if move is Move.NOTE and not sees(Right.NOTES, held):
             raise NotAllowedNow(case.status, move, "no_text")
 
-    async def _keep_words(
-        self, work: Work, actor: Person, order: Order, step: Step, *, at: datetime
-    ) -> tuple[FileRef, ...]:
-        body = order.body.strip()
+    async def _attach(self, work: Work, actor: Person, order: Order) -> tuple[FileRef, ...]:
         files = []
         for item in order.files:
             uploader, bound = await work.files.owner(item)
             ref = await work.files.get(item)
             if ref is None or uploader != actor.id or bound not in {None, order.case}:
-                raise NoSuchCase
+                raise NoSuchCase(order.case)
             await work.files.attach(item, order.case)
             files.append(ref)
-        move, case = order.request.move, step.case
-        key = hashlib.sha256(f"{case.id}:{case.version}".encode()).hexdigest()[:24]
-        names = tuple(order.files)
-        if move is Move.NOTE:
-            await work.cases.note(InternalNote(id=key, case=case.id, author=actor.id, body=body, at=at, files=names))
-        elif move in WRITES and (body or files):
-            role = None if actor.id == case.owner else expert_role(actor)
-            await work.cases.say(
-                CaseMessage(
-                    id=key, case=case.id, kind=WRITES[move], author=actor.id, role=role, body=body, at=at,
-                    files=names, round=case.round,
-                )
-            )  # fmt: skip
         return tuple(files)
 
     def _cards(self, viewer: Person, cases: Sequence[Case], at: datetime) -> list[Card]:

@@ -65,8 +65,8 @@ class Notices:
             for person in await self._receivers(work, step.case, notice):
                 cause = _Cause(case=step.case, notice=notice, facts=facts, words=words or Words(), at=at)
                 await self._tell(work, cause, person, f"{key}:{person.id}")
-            if notice.role is Role.CLERK and notice.tell is Tell.CALL_OWNER:
-                await work.tasks.add(step.case.id, notice.data.get("why", "call"), at=at, key=key)
+            if notice.tell is Tell.CALL_OWNER:
+                await work.tasks.add(step.case.id, notice.data.get("about", ""), at=at, key=key)
 
     async def _receivers(self, work: Work, case: Case, notice: Notice) -> Sequence[Person]:
         if notice.to is not None:
@@ -102,9 +102,7 @@ class Notices:
 
     async def _nudge(self, work: Work, cause: _Cause, key: str) -> None:
         case, tell, at = cause.case, cause.notice.tell, cause.at
-        if case.notify is Notify.PHONE and tell is not Tell.SIGNED:
-            await work.tasks.add(case.id, tell.value, at=at, key=key)
-        elif case.notify in {Notify.EMAIL, Notify.WEBHOOK} and cause.facts is not None:
+        if case.notify in {Notify.EMAIL, Notify.WEBHOOK} and cause.facts is not None:
             nudge = Nudge(
                 to=case.owner,
                 case=case.id,
@@ -199,7 +197,7 @@ def rating_buttons(case: Case) -> tuple[tuple[Button, ...], ...]:
 def _side(case: Case, notice: Notice, person: PersonId) -> str:
     if notice.role is Role.SUPERVISOR:
         return "supervisor"
-    if notice.role is Role.CLERK:
+    if notice.tell is Tell.CALL_OWNER:
         return "clerk"
     return "owner" if person == case.owner and notice.role in {None, Role.OWNER} else "expert"
 
