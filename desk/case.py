@@ -176,8 +176,9 @@ class Case:
     """One matter from first question to closing. ``version`` grows by one with every move (optimistic lock).
 
     ``role`` is the profession that is competent; ``lawyer_only`` means nobody but owner and lawyer learns more than
-    「律师案件」. ``assignee`` is asked to sign, ``responsible`` has signed (首接责任制) and stays so until another signs.
-    ``round`` counts assignments (1, then +1 at each 提级 or reopening); ``experts`` are all who signed, oldest first.
+    「律师案件」. ``assignee`` is asked to sign, ``responsible`` has signed (首接责任制) and stays so until another
+    signs. ``round`` counts assignments (1, then +1 at each 提级 or reopening); ``experts`` are all who signed, oldest
+    first.
     ``opponent`` is the other party where it is an enterprise on file; ``excluded_units`` are offices, firms or region
     paths whose people must not get the case (the court of the dispute, a firm that acts for the other party).
     """

@@ -85,7 +85,7 @@ class Person:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Member:
-    """What routing weighs of one expert: open cases, enterprises served as liaison (挂联), on the rota now, last given."""
+    """What routing weighs of one expert: open cases, enterprises served as liaison (挂联), on the rota, last given."""
 
     person: Person
     open_cases: int = 0
