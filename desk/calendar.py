@@ -131,7 +131,10 @@ class Calendar:
     def _local(self, at: datetime) -> datetime:
         if at.tzinfo is None:
             raise ValueError("a moment needs its zone")
-        return at.astimezone(self.zone)
+        try:
+            return at.astimezone(self.zone)
+        except OverflowError:  # within hours of the last moment there is
+            return at.replace(tzinfo=self.zone)
 
     def _spans(self, day: date) -> tuple[tuple[datetime, datetime], ...]:
         if not self.is_working_day(day):

@@ -131,8 +131,6 @@ def readers(case: Case) -> tuple[Role, ...]:
 
 def acts_for_other_side(person: Person, case: Case) -> bool:
     """Whether what is on file already shows a conflict: own case, the other party's people, an excluded office."""
-    if person.id == case.owner or person.id in case.refused_by:
-        return True
-    if case.opponent is not None and person.enterprise == case.opponent:
-        return True
-    return bool({person.unit, person.region} & case.excluded_units - {""})
+    theirs = case.opponent is not None and person.enterprise == case.opponent
+    barred = bool({person.unit, person.region} & case.excluded_units - {""})
+    return person.id == case.owner or theirs or barred

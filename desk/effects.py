@@ -108,9 +108,11 @@ def _decline(turn: Turn) -> Case:
 
 def _raise(turn: Turn) -> Case:
     case = turn.case
+    had = {one for one in (*case.experts, case.assignee) if one is not None}
     return replace(
         _again(case),
         level=Level(case.level + 1),
+        refused_by=case.refused_by | had,
         awaiting_sign_off=case.awaiting_sign_off or turn.request.reason in {"dissatisfied", "complaint"},
     )
 

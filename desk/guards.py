@@ -124,6 +124,8 @@ def _merge(turn: Turn) -> str:
         return "closed"
     # The words of one case become readable with the other: both must have the same readers.
     same = (other.role, other.lawyer_only) == (case.role, case.lawyer_only)
+    if turn.who == {Who.RESPONSIBLE}:
+        same = same and turn.actor is not None and other.responsible == turn.actor.id
     return "" if same else "other_readers"
 
 

@@ -162,7 +162,8 @@ def _breached(moved: _Moved) -> Iterator[Notice]:
 def _warned(moved: _Moved) -> Iterator[Notice]:
     clock = moved.request.clock
     due = due_of(moved.case.timers, clock) if clock else None
-    yield from moved.experts(Tell.CLOCK_WARNING, clock=clock.value if clock else "", due=due.isoformat() if due else "")
+    data = {"clock": clock.value if clock else "", "due": due.isoformat() if due else ""}
+    yield from tuple(moved.experts(Tell.CLOCK_WARNING, **data)) or moved.supervisor(Tell.CLOCK_WARNING, **data)
 
 
 def _reopened(moved: _Moved) -> Iterator[Notice]:

@@ -91,12 +91,12 @@ class Routing:
 def need_of(case: Case, *, role: Role | None = None) -> Need:
     """What a case needs now; for a hand-over, of the given profession.
 
-    After 提级 the level is binding and nobody who signed before gets it again; a case that the owner reopened prefers
-    the one who knows it.
+    After 提级 the level is binding; those who had the case before it are among ``refused_by``. A case that the owner
+    reopened prefers the one who knows it.
     """
-    raised = case.awaiting_sign_off or case.level > Level.COUNTY
+    raised = case.awaiting_sign_off or (case.round > 1 and case.level > Level.COUNTY)
     handed = case.handover is not None or role is not None
-    earlier = frozenset(case.experts) if raised or handed else frozenset[PersonId]()
+    giver = frozenset({case.responsible}) if handed and case.responsible is not None else frozenset[PersonId]()
     return Need(
         owner=case.owner,
         role=role or (case.handover.role if case.handover else case.role),
@@ -106,9 +106,9 @@ def need_of(case: Case, *, role: Role | None = None) -> Need:
         exact_level=raised and not handed,
         enterprise=case.enterprise,
         opponent=case.opponent,
-        excluded=case.refused_by | earlier,
+        excluded=case.refused_by | giver,
         excluded_units=case.excluded_units,
-        prefer=None if raised or handed else case.responsible,
+        prefer=None if handed else case.responsible,
     )
 
 
