@@ -1,4 +1,4 @@
-"""The dry run of an import: what a file would change in the running base, and what is wrong with it. Nothing is kept."""
+"""The dry run of an import: what a file would change in the running base, and what is wrong with it. Keeps nothing."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def compare(
     running: Sequence[Entry],
     incoming: Sequence[Entry],
     *,
-    on: date | None = None,
+    on: date,
     library: StatuteLibrary | None = None,
     read_problems: Sequence[Problem] = (),
     partial: bool = False,
@@ -70,8 +70,8 @@ def compare(
     """Compare an import with the running base.
 
     ``partial``: the file holds only some entries; what is not in it stays instead of being removed. ``read_problems``
-    are those of reading the file. With a day ``on`` the rules of ``audit.check`` are applied to the result, and those
-    findings are kept that concern an entry the import brings, or one that newly conflicts with it.
+    are those of reading the file. The rules of ``audit.check`` are applied to the result as of the day ``on``; findings
+    are kept that concern an entry the import brings, or one that newly conflicts with it.
     """
     before = {entry.id: entry for entry in running}
     after = {entry.id: entry for entry in incoming}
@@ -87,8 +87,8 @@ def compare(
     missing = tuple(entry for entry in running if entry.id not in after)
     kept = [after.get(entry.id, entry) for entry in running] if partial else []
     result = (*kept, *added) if partial else tuple(after.values())
-    found, was = (_audit(result, incoming, on, library), _audit(running, running, on, library)) if on else (None, None)
-    problems = _new(found, was, {entry.id for entry in incoming}) if found and was else ()
+    found = _audit(result, incoming, on, library)
+    problems = _new(found, _audit(running, running, on, library), {entry.id for entry in incoming})
     blocking = [problem for problem in problems if problem.code not in DUPLICATES | CONFLICTS]
     return DryRun(
         result=result,
@@ -99,8 +99,8 @@ def compare(
         duplicates=tuple(problem for problem in problems if problem.code in DUPLICATES),
         conflicts=tuple(problem for problem in problems if problem.code in CONFLICTS),
         problems=(*read_problems, *blocking),
-        crossings=found.crossings if found else (),
-        cannot_confirm=found.cannot_confirm if found else (),
+        crossings=found.crossings,
+        cannot_confirm=found.cannot_confirm,
         high_risk=high_risk_changes(running, result),
     )
 

@@ -15,6 +15,9 @@ class WorkCalendar(Protocol):
     def is_working_day(self, day: date) -> bool:
         """False on weekends and statutory holidays, True on make-up Saturdays and Sundays (调休)."""
 
+    def is_provisional(self, day: date) -> bool:
+        """Whether the holidays of that day's year are not published yet (暂定)."""
+
 
 class StatuteShelf(Protocol):
     """The imported statute library, for 查看依据."""
