@@ -226,6 +226,9 @@ class Releases(Protocol):
     async def activate(self, number: int, *, by: PersonId | None, at: datetime) -> ReleaseRow:
         """Rollback: an earlier release becomes active again."""
 
+    async def wait_for_approval(self, release: str) -> None:
+        """Marks a draft as waiting for a second person."""
+
     async def discard(self, release: str) -> None:
         """Drops a draft."""
 
