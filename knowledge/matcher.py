@@ -1,0 +1,151 @@
+"""From a question to a decision: answer, clarify or escalate, with candidates and reasons."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+
+import numpy as np
+
+from knowledge.confidence import Model
+from knowledge.decision import Candidate, Decision, Reason, Verdict
+from knowledge.entry import Audience, Entry
+from knowledge.shortlist import Base, Shortlist
+from knowledge.sketch import Cutter
+from knowledge.standing import Ranking, rank, shares, standing_row
+from knowledge.text import han_share
+from knowledge.tokens import Tokenizer
+from knowledge.words import Synonyms, stopwords
+
+CANDIDATES = 5
+LONG_QUESTION = 200
+"""Normalised characters above which a question is a story: it is never answered outright."""
+_CLOSE = 0.8
+_SURE_OF_SAME = 0.99
+
+
+class Matcher:
+    """An indexed base with a model. Build once with ``build``; ``decide`` is pure and safe to call from many threads."""
+
+    def __init__(self, base: Base, model: Model) -> None:
+        self.base = base
+        self.model = model
+        self._stopwords = stopwords()
+        self._same: dict[str, set[int]] = {}
+        for cut, owner, negative in zip(base.cuts, base.owner.tolist(), base.is_negative.tolist(), strict=True):
+            if not negative and cut.text:
+                self._same.setdefault(cut.text, set()).add(owner)
+
+    @classmethod
+    def build(
+        cls,
+        entries: Sequence[Entry],
+        *,
+        tokenizer: Tokenizer,
+        model: Model,
+        on: date,
+        serving: bool = True,
+        progress: Callable[[int, int], None] | None = None,
+    ) -> Matcher:
+        """Index the entries.
+
+        ``serving`` keeps only what is ``answerable(on)``; without it bare entries (id and question) take part, for
+        measuring. ``progress`` hears (done, total) in steps of one phrase cut or indexed.
+        """
+        chosen = [entry for entry in entries if entry.answerable(on)] if serving else list(entries)
+        return cls(Base(chosen, Cutter(tokenizer, Synonyms.load()), progress), model)
+
+    def decide(self, question: str, *, audience: Audience | None = None, region: str | None = None) -> Decision:
+        """Decide on one question. ``audience`` is the asker's side, ``region`` a place name; ``None`` is not known."""
+        sketch = self.base.sketch(self.base.cutter.cut(question))
+        if not sketch.text:
+            return Decision(question=question, verdict=Verdict.ESCALATE, reasons=(Reason.EMPTY,))
+        shortlist = self.base.examine(sketch)
+        scored = self.model.score(shortlist)
+        barred = self._barred(shortlist, audience, region)
+        ranking = rank(shortlist, scored, barred)
+        same = [owner for owner in sorted(self._same.get(sketch.text, ())) if owner not in barred]
+        if not len(ranking.rows):
+            reasons = _set_aside(ranking) or (Reason.NOTHING_ALIKE,)
+            return Decision(question=question, verdict=Verdict.ESCALATE, reasons=reasons)
+        confidence = self.model.confidence(standing_row(shortlist, scored, ranking))
+        if len(same) == 1 and int(shortlist.entries[ranking.rows[0]]) == same[0]:
+            confidence = max(confidence, self.model.answer, _SURE_OF_SAME)
+        candidates = self._candidates(shortlist, ranking, confidence)
+        verdict, reasons = self._judge(question, shortlist, ranking, confidence, same)
+        return Decision(
+            question=question,
+            verdict=verdict,
+            entry=candidates[0].entry if verdict is Verdict.ANSWER else None,
+            confidence=confidence,
+            matched=candidates[0].phrase,
+            candidates=candidates,
+            reasons=reasons,
+        )
+
+    def _barred(self, shortlist: Shortlist, audience: Audience | None, region: str | None) -> frozenset[int]:
+        """Positions of shortlisted entries that are for another side or another region than the asker's."""
+        owners = {int(owner) for owner in shortlist.entries}
+        return frozenset(owner for owner in owners if not _fits(self.base.entries[owner], audience, region))
+
+    def _candidates(self, shortlist: Shortlist, ranking: Ranking, confidence: float) -> tuple[Candidate, ...]:
+        """The best entries; what the first leaves of certainty is shared among the others as the ranker sees it."""
+        share, nothing = shares(ranking.scores)
+        rest = max(float(share[1:].sum()) + nothing, 1e-9)
+        found = []
+        for place, row in enumerate(ranking.rows[:CANDIDATES].tolist()):
+            sure = confidence if place == 0 else min(confidence, (1 - confidence) * float(share[place]) / rest)
+            entry = self.base.entries[int(shortlist.entries[row])]
+            phrase = self.base.raw[int(shortlist.phrases[row])]
+            found.append(Candidate(entry=entry.id, phrase=phrase, confidence=round(sure, 6)))
+        return tuple(found)
+
+    def _judge(
+        self, question: str, shortlist: Shortlist, ranking: Ranking, confidence: float, same: list[int]
+    ) -> tuple[Verdict, tuple[Reason, ...]]:
+        aside = _set_aside(ranking) if ranking.over_top >= ranking.scores[0] else ()
+        if same and int(shortlist.entries[ranking.rows[0]]) in same:
+            if len(same) == 1:
+                return Verdict.ANSWER, (Reason.EXACT,)
+            return Verdict.CLARIFY, (Reason.CLOSE_RIVALS,)
+        if han_share(question) == 0:
+            letters = any(char.isalpha() for char in shortlist.question.text)
+            return Verdict.ESCALATE, (Reason.OTHER_LANGUAGE if letters else Reason.NOTHING_ALIKE,)
+        if not self._shares_a_subject(shortlist, ranking):
+            return Verdict.ESCALATE, (Reason.NOTHING_ALIKE, *aside)
+        content = [word for word in shortlist.question.words.terms if word not in self._stopwords]
+        if len(content) <= 1:
+            known = any(word in self.base.words.vocabulary for word in content)
+            return (Verdict.CLARIFY if known else Verdict.ESCALATE), (Reason.TOO_SHORT, *aside)
+        if confidence >= self.model.answer and len(shortlist.question.text) <= LONG_QUESTION:
+            return Verdict.ANSWER, (Reason.SURE, *aside)
+        if confidence >= self.model.clarify:
+            close = len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] < _CLOSE
+            return Verdict.CLARIFY, (Reason.CLOSE_RIVALS if close else Reason.UNSURE, *aside)
+        return Verdict.ESCALATE, (Reason.UNSURE, *aside)
+
+    def _shares_a_subject(self, shortlist: Shortlist, ranking: Ranking) -> bool:
+        """Whether the best entry has any word, or pair of characters, of the question that is more than a stop word."""
+        cut = self.base.cuts[int(shortlist.phrases[ranking.rows[0]])]
+        mine, theirs = shortlist.question, set(cut.words)
+        words = [word for word in mine.words.terms if word in theirs and word not in self._stopwords]
+        return bool(words) or any(pair in cut.text and pair not in self._stopwords for pair in mine.pairs.terms)
+
+
+def _set_aside(ranking: Ranking) -> tuple[Reason, ...]:
+    negative = (Reason.NEGATIVE_QUESTION,) if ranking.blocked else ()
+    return (*negative, Reason.AUDIENCE) if ranking.excluded else negative
+
+
+def _fits(entry: Entry, audience: Audience | None, region: str | None) -> bool:
+    if audience not in {None, Audience.BOTH} and entry.audience not in {Audience.BOTH, audience}:
+        return False
+    if region is None or "全国" in entry.regions:
+        return True
+    return any(place.rstrip("省市县区") in region for place in entry.regions)
+
+
+def finite(decision: Decision) -> bool:
+    """Whether every confidence of a decision is a number within 0..1."""
+    values = [decision.confidence, *(candidate.confidence for candidate in decision.candidates)]
+    return bool(np.isfinite(values).all()) and all(0 <= value <= 1 for value in values)

@@ -1,0 +1,110 @@
+"""What the comparison needs to know of one text, worked out once: words, characters, pairs, sounds, numbers, cues."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import cache
+
+from knowledge import cues
+from knowledge.index import Index
+from knowledge.text import bigrams, normalise, numbers
+from knowledge.tokens import Tokenizer
+from knowledge.words import Synonyms
+
+
+@dataclass(frozen=True, slots=True)
+class Bag:
+    """Distinct terms with their idf; ``mass`` is the sum."""
+
+    terms: dict[str, float]
+    mass: float
+
+    @classmethod
+    def of(cls, terms: Iterable[str], idf: Callable[[str], float]) -> Bag:
+        """Weigh the distinct ``terms``; order of first occurrence is kept so that sums repeat exactly."""
+        weighed = {term: idf(term) for term in dict.fromkeys(terms)}
+        return cls(weighed, sum(weighed.values()))
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """One text in its written forms: normalised, and cut into the words of its synonyms' first members."""
+
+    text: str
+    words: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Sketch:
+    """A text ready to be compared. ``sounds`` is toneless pinyin, one a Han character."""
+
+    cut: Cut
+    words: Bag
+    chars: Bag
+    pairs: Bag
+    sounds: tuple[str, ...]
+    numbers: frozenset[float]
+    codes: frozenset[str]
+    negations: int
+    kinds: frozenset[str]
+    side: int
+
+    @property
+    def text(self) -> str:
+        """The normalised text."""
+        return self.cut.text
+
+
+class Cutter:
+    """Normalises and cuts texts the same way for phrases and questions."""
+
+    def __init__(self, tokenizer: Tokenizer, synonyms: Synonyms) -> None:
+        self._tokenizer = tokenizer
+        self._synonyms = synonyms
+
+    def cut(self, raw: str) -> Cut:
+        """Normalise ``raw``, replace synonyms, cut into words."""
+        text = normalise(raw)
+        return Cut(text, tuple(self._tokenizer.cut(self._synonyms.canonical(text))))
+
+
+def sketch(cut: Cut, *, words: Index, chars: Index, pairs: Index) -> Sketch:
+    """Weigh a cut text with the idf of the three fields and read its cues."""
+    text = cut.text
+    return Sketch(
+        cut=cut,
+        words=Bag.of(cut.words, words.idf_of),
+        chars=Bag.of(text, chars.idf_of),
+        pairs=Bag.of(bigrams(text), pairs.idf_of),
+        sounds=tuple(sound(char) for char in text),
+        numbers=numbers(text),
+        codes=cues.codes(text),
+        negations=cues.negations(text),
+        kinds=cues.kinds(text),
+        side=cues.side(text),
+    )
+
+
+@cache
+def sound(char: str) -> str:
+    """Toneless pinyin of a character's commonest reading, southern mergers joined (zh/z, n/l, ng/n); itself if none."""
+    readings = _readings().get(ord(char))
+    if not readings:
+        return char
+    plain = "".join(c for c in unicodedata.normalize("NFD", readings.split(",")[0]) if not unicodedata.combining(c))
+    for spoken, merged in (("zh", "z"), ("ch", "c"), ("sh", "s")):
+        if plain.startswith(spoken):
+            plain = merged + plain[2:]
+    return plain.replace("ang", "an").replace("eng", "en").replace("ing", "in")
+
+
+@cache
+def _readings() -> dict[int, str]:
+    """pypinyin's table of single characters; its phrases would cost 0.15 s at start and are of no use here."""
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
+    from pypinyin.constants import PINYIN_DICT
+
+    return dict(PINYIN_DICT)
