@@ -41,3 +41,11 @@ class MissingFolder(KnowledgeError):
     def __init__(self, path: str) -> None:
         super().__init__(path)
         self.path = path
+
+
+class NoSuchRelease(KnowledgeError):
+    """No release or draft of that id or number (or the draft was published or dropped meanwhile)."""
+
+    def __init__(self, release: str) -> None:
+        super().__init__(release)
+        self.release = release

@@ -1,0 +1,1 @@
+"""The alembic chain, run by ``bot.store.migrate``."""

@@ -1,0 +1,99 @@
+"""Where a reply goes: lines of the web chat at once, rows of the outbox for everything that must travel."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import Connection, bindparam, exists, literal, or_, select
+
+from bot.store.chat import SqlChat
+from bot.store.put import put_new
+from bot.store.replies_json import nudge_text, reply_text
+from bot.store.tables import cases, chat_heads, contacts, conversations, outbox, sessions
+from bot.store.transaction import Transaction
+from desk.case import Origin, Status
+from handlers.messages import Channel, Nudge, Reply
+
+QUEUED: Final = "queued"
+SENDING: Final = "sending"
+SENT: Final = "sent"
+UNDELIVERABLE: Final = "undeliverable"
+
+_CONTACT: Final = select(contacts).where(contacts.c.person == bindparam("person"))
+_PERSON: Final = bindparam("person")
+_ON_THE_WEB: Final = select(
+    or_(
+        exists().where(conversations.c.person == _PERSON, conversations.c.channel == Channel.WEB.value),
+        exists().where(chat_heads.c.person == _PERSON),
+        exists().where(sessions.c.person == _PERSON),
+        exists().where(
+            cases.c.owner == _PERSON,
+            cases.c.status != Status.CLOSED.value,
+            cases.c.body.contains(f'"origin":"{Origin.WEB.value}"'),
+        ),
+    ).label("there")
+).select_from(select(literal(1)).subquery())
+_QUEUE: Final = put_new(outbox)
+
+
+class SqlReplies:
+    """See ``handlers.ports.Replies``."""
+
+    def __init__(self, tx: Transaction, chat: SqlChat) -> None:
+        self._tx = tx
+        self._chat = chat
+
+    async def put(self, reply: Reply, *, at: datetime, key: str) -> None:
+        """Queues one for every channel it goes to; a second put with the key has no effect."""
+        if reply.web_only or reply.channel is Channel.WEB:
+            self._chat.told(reply, at=at, key=f"{key}/web")
+        elif reply.channel is Channel.TELEGRAM:
+            self._tx.later(lambda connection: self._by_telegram(connection, reply, at, key, needed=True))
+            self._tx.touch("outbox")
+        else:
+            there = await self._tx.row(_ON_THE_WEB, {"person": reply.to})
+            contact = await self._tx.row(_CONTACT, {"person": reply.to})
+            telegram = contact is not None and contact.telegram_chat is not None and not contact.telegram_blocked
+            if (there is not None and there.there) or not telegram:
+                self._chat.told(reply, at=at, key=f"{key}/web")
+            if telegram:
+                self._tx.later(lambda connection: self._by_telegram(connection, reply, at, key, needed=False))
+                self._tx.touch("outbox")
+
+    async def nudge(self, nudge: Nudge, *, at: datetime, key: str) -> None:
+        """Queues an e-mail or a webhook call; without a working address it is undeliverable from the start."""
+
+        def act(connection: Connection) -> None:
+            contact = connection.execute(_CONTACT, {"person": nudge.to}).first()
+            address, why = "", ""
+            if nudge.way == "email":
+                address = "" if contact is None else contact.email
+                why = "no-address" if not address else "bounced" if contact is not None and contact.email_bad else ""
+            row = _row(nudge.way, nudge.to, address, nudge.case, nudge_text(nudge), at, f"{key}/{nudge.way}", why)
+            connection.execute(_QUEUE, row)
+
+        self._tx.later(act)
+        self._tx.touch("outbox")
+
+    @staticmethod
+    def _by_telegram(connection: Connection, reply: Reply, at: datetime, key: str, *, needed: bool) -> None:
+        contact = connection.execute(_CONTACT, {"person": reply.to}).first()
+        chat = None if contact is None else contact.telegram_chat
+        why = "no-chat" if chat is None else "blocked" if contact is not None and contact.telegram_blocked else ""
+        if why and not needed:
+            return
+        address = "" if chat is None else str(chat)
+        row = _row("telegram", reply.to, address, reply.case, reply_text(reply), at, f"{key}/telegram", why)
+        connection.execute(_QUEUE, row)
+
+
+def _row(
+    channel: str, person: str, address: str, case: str | None, payload: str, at: datetime, key: str, why: str
+) -> dict[str, Any]:
+    state, attempts = (UNDELIVERABLE if why else QUEUED), 0
+    return {
+        "key": key, "channel": channel, "person": person, "address": address, "case": case, "payload": payload,
+        "state": state, "attempts": attempts, "queued_at": at, "next_at": at, "sent_at": None, "why": why,
+        "parts": "[]", "maybe_repeat": False,
+    }  # fmt: skip

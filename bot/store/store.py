@@ -1,0 +1,98 @@
+"""The store: opens units of work, tells what was committed, and holds what lies beside the database."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+
+from sqlalchemy import select
+from sqlalchemy.engine import make_url
+
+from bot.store.blobs import FolderBlobs
+from bot.store.changes import Changes, Listener
+from bot.store.engine import Database, connect
+from bot.store.inbox_queue import Inbox
+from bot.store.keys import kept_key, private_folder
+from bot.store.lease import exclusive
+from bot.store.migrate import migrate
+from bot.store.outbox import Outbox
+from bot.store.tables import forgotten
+from bot.store.tombstones import Tombstones
+from bot.store.work import Beside, SqlWork
+from desk.people import PersonId
+
+
+class SqlStore:
+    """See ``handlers.ports.Store``. Made by ``open_store``."""
+
+    def __init__(self, database: Database, state_dir: Path) -> None:
+        self.database = database
+        self.state_dir = state_dir
+        self.blobs = FolderBlobs(state_dir / "blobs")
+        self.tombstones = Tombstones(state_dir / "forgotten.jsonl")
+        self.inbox = Inbox(self)
+        self.outbox = Outbox(self)
+        self._beside = Beside(state_dir=state_dir, blobs=self.blobs, audit_key=kept_key(state_dir / "audit.key"))
+        self._changes = Changes()
+
+    @asynccontextmanager
+    async def work(self) -> AsyncIterator[SqlWork]:
+        """A new transaction (SQLite: BEGIN IMMEDIATE); leaving without ``commit`` rolls back.
+
+        Never open one inside another: on SQLite the inner one waits for the outer (WaitedTooLong).
+        """
+        async with self.database.transaction(write=True) as tx:
+            made = SqlWork(tx, self._beside)
+            yield made
+        if tx.committed:
+            if any(name.startswith("forgotten:") for name in tx.touched):
+                await self.keep_tombstones()
+            self._changes.tell(tx.touched)
+
+    @asynccontextmanager
+    async def reading(self) -> AsyncIterator[SqlWork]:
+        """A consistent view beside whoever writes; nothing can be written in it."""
+        async with self.database.transaction(write=False) as tx:
+            yield SqlWork(tx, self._beside)
+
+    def changes(self) -> Listener:
+        """Names of what is committed from now on: ``replies:<person>``, ``cases:<id>``, ``cases``, ``outbox``,
+        ``undeliverable``, ``inbox``, ``releases``, ``drafts``, ``tasks``, ``people``, ``statutes``, ``audit``,
+        ``forgotten:<person>``; ``*`` to one who was too slow.
+        """
+        return self._changes.listen()
+
+    async def keep_tombstones(self) -> Mapping[PersonId, datetime]:
+        """Copies the deletions that the database knows into the file beside it; returns all of them."""
+        async with self.reading() as work:
+            rows = await work.tx.rows(select(forgotten))
+        self.tombstones.add({PersonId(row.person): row.at for row in rows})
+        return self.tombstones.all()
+
+    def close(self) -> None:
+        """Ends the listeners."""
+        self._changes.close()
+
+
+@asynccontextmanager
+async def open_store(database_url: str, state_dir: Path, *, alone: bool = True) -> AsyncIterator[SqlStore]:
+    """Opens, migrates and takes the lease. Raises DatabaseUnreachable, DatabaseBusyElsewhere, DatabaseNewer.
+
+    ``alone=False`` is for short commands beside a running program: no lease; they must not claim from the queues.
+    """
+    private_folder(state_dir)
+    url = make_url(database_url)
+    if url.get_backend_name() == "sqlite" and url.database:
+        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    async with AsyncExitStack() as stack:
+        database = await connect(database_url)
+        stack.push_async_callback(database.close)
+        if alone:
+            await stack.enter_async_context(exclusive(database))
+        await migrate(database)
+        store = SqlStore(database, state_dir)
+        stack.callback(store.close)
+        await store.keep_tombstones()
+        yield store
