@@ -272,18 +272,53 @@ class Pending:
 class Work(Protocol):
     """One transaction over everything that is kept. Leaving without ``commit`` rolls back."""
 
-    cases: Cases
-    roster: Roster
-    people: People
-    inbox: Inbox
-    conversations: Conversations
-    questions: Questions
-    replies: Replies
-    files: Files
-    releases: Releases
-    statutes: Statutes
-    audit: Audit
-    tasks: Tasks
+    @property
+    def cases(self) -> Cases:
+        """Cases with their history."""
+
+    @property
+    def roster(self) -> Roster:
+        """The people cases can go to."""
+
+    @property
+    def people(self) -> People:
+        """People, contacts, invitations."""
+
+    @property
+    def inbox(self) -> Inbox:
+        """Inbox."""
+
+    @property
+    def conversations(self) -> Conversations:
+        """States of conversations."""
+
+    @property
+    def questions(self) -> Questions:
+        """The log of asked questions."""
+
+    @property
+    def replies(self) -> Replies:
+        """Outgoing messages."""
+
+    @property
+    def files(self) -> Files:
+        """Records of uploads."""
+
+    @property
+    def releases(self) -> Releases:
+        """Releases of the FAQ base."""
+
+    @property
+    def statutes(self) -> Statutes:
+        """The imported statute library."""
+
+    @property
+    def audit(self) -> Audit:
+        """Who did or read what."""
+
+    @property
+    def tasks(self) -> Tasks:
+        """The clerk's phone tasks."""
 
     async def commit(self) -> None:
         """Makes all of it true at once."""
