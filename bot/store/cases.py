@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Select, bindparam, func, insert, or_, select, true, update
 from sqlalchemy.dialects.postgresql import insert as insert_or
 
 from bot.store import codec
@@ -182,13 +182,13 @@ class SqlCases:
         """Cases whose earliest timer is at or before ``at``, oldest timer first."""
         return [CaseId(row.id) for row in await self._tx.rows(_DUE, {"moment": at, "most": limit})]
 
-    async def _cases(self, found: Any) -> Sequence[Case]:
+    async def _cases(self, found: Select[Any]) -> Sequence[Case]:
         return [codec.loads(Case, row.body) for row in await self._tx.rows(found)]
 
 
-def _within(region: str) -> Any:
+def _within(region: str) -> ColumnElement[bool]:
     if not region:
-        return and_(True)
+        return true()
     return or_(cases.c.region == region, func.substr(cases.c.region, 1, len(region) + 1) == f"{region}/")
 
 

@@ -18,8 +18,13 @@ from typing import Any, Final, TypeVar, Union, get_args, get_origin, get_type_hi
 
 from bot.store.errors import BrokenValue
 
+Json = Any
+"""Plain JSON values: None, bool, numbers, text, lists and objects of them."""
+Kind = Any
+"""A type, also one that is no class (``X | None``, ``tuple[X, ...]``)."""
+
 T = TypeVar("T")
-Read = Callable[[Any], Any]
+Read = Callable[[Json], Any]
 Upgrade = Callable[[dict[str, Any]], dict[str, Any]]
 
 UPGRADES: Final[dict[type, tuple[Upgrade, ...]]] = {}
@@ -28,7 +33,7 @@ UPGRADES: Final[dict[type, tuple[Upgrade, ...]]] = {}
 _PLAIN: Final = (str, int, float, bool)
 
 
-def dumps(value: Any) -> str:
+def dumps(value: object) -> str:
     """The JSON text of a dataclass, with its version."""
     version = len(UPGRADES.get(type(value), ())) + 1
     return to_text({"v": version, **to_json(value)})
@@ -40,25 +45,25 @@ def loads(kind: type[T], text: str) -> T:
         data = json.loads(text)
         for step in UPGRADES.get(kind, ())[data.pop("v") - 1 :]:
             data = step(data)
-        made: T = _reader(kind)(data)
+        made: T = from_json(kind, data)
     except (AttributeError, KeyError, TypeError, ValueError) as error:
         raise BrokenValue(kind.__name__, str(error)) from error
     return made
 
 
-def to_text(data: Any) -> str:
+def to_text(data: Json) -> str:
     """Compact JSON of plain values."""
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=False)
 
 
-def to_json(value: Any) -> Any:
+def to_json(value: object) -> Json:  # noqa: PLR0911 - one line a kind of value
     """Plain JSON values of a frozen value. Raises TypeError for what has no form here."""
     if value is None or type(value) in _PLAIN:
         return value
     if isinstance(value, Enum):
         return value.value
     if dataclasses.is_dataclass(value):
-        writers = _writers(type(value))
+        writers = _writers(value.__class__)
         return {name: write(getattr(value, name)) for name, write in writers}
     if isinstance(value, datetime | date):
         return value.isoformat()
@@ -71,19 +76,19 @@ def to_json(value: Any) -> Any:
     raise TypeError(type(value).__name__)
 
 
-def from_json(kind: Any, data: Any) -> Any:
+def from_json(kind: Kind, data: Json) -> Kind:
     """The value of type ``kind`` from plain JSON values."""
     return _reader(kind)(data)
 
 
 @functools.cache
-def _writers(kind: type) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
+def _writers(kind: Kind) -> tuple[tuple[str, Callable[[Any], Any]], ...]:
     hints = get_type_hints(kind)
     fields = dataclasses.fields(kind)
     return tuple((item.name, _tagged if _arms(hints[item.name]) else to_json) for item in fields)
 
 
-def _tagged(value: Any) -> Any:
+def _tagged(value: object) -> Json:
     if isinstance(value, tuple | list):
         return [_tagged(item) for item in value]
     if dataclasses.is_dataclass(value):
@@ -91,27 +96,29 @@ def _tagged(value: Any) -> Any:
     return to_json(value)
 
 
-def _arms(kind: Any) -> tuple[type, ...]:
+def _arms(kind: Kind) -> tuple[type, ...]:
     """The dataclasses of a union of two or more (also inside a tuple), else nothing."""
     kind = _bare(kind)
-    if get_origin(kind) is tuple:
+    origin: Kind = get_origin(kind)
+    if origin is tuple:
         return _arms(get_args(kind)[0])
-    if get_origin(kind) not in {Union, types.UnionType}:
+    if origin not in {Union, types.UnionType}:
         return ()
     arms = tuple(arm for arm in get_args(kind) if dataclasses.is_dataclass(arm))
     return arms if len(arms) > 1 else ()  # type: ignore[return-value]
 
 
-def _bare(kind: Any) -> Any:
+def _bare(kind: Kind) -> Kind:
     while hasattr(kind, "__supertype__"):
         kind = kind.__supertype__
     return kind
 
 
 @functools.cache
-def _reader(kind: Any) -> Read:  # noqa: C901, PLR0911 - one line a kind of type
+def _reader(kind: Kind) -> Read:  # noqa: PLR0911 - one line a kind of type
     kind = _bare(kind)
-    origin, args = get_origin(kind), get_args(kind)
+    origin: Kind = get_origin(kind)
+    args = get_args(kind)
     if kind is Any or kind is object or kind in _PLAIN:
         return _same
     if origin in {Union, types.UnionType}:
@@ -137,7 +144,7 @@ def _reader(kind: Any) -> Read:  # noqa: C901, PLR0911 - one line a kind of type
     raise TypeError(f"no JSON form for {kind}")
 
 
-def _same(data: Any) -> Any:
+def _same(data: Json) -> Json:
     return data
 
 
@@ -149,7 +156,7 @@ def _tuple(args: tuple[Any, ...]) -> Read:
     return lambda data: tuple(read(each) for read, each in zip(items, data, strict=True))
 
 
-def _union(kind: Any) -> Read:
+def _union(kind: Kind) -> Read:
     arms = _arms(kind)
     if arms:
         by_name = {arm.__name__: _reader(arm) for arm in arms}
@@ -163,11 +170,11 @@ def _union(kind: Any) -> Read:
     raise TypeError(f"no JSON form for {kind}")
 
 
-def _dataclass(kind: Any) -> Read:
+def _dataclass(kind: Kind) -> Read:
     hints = get_type_hints(kind)
     fields = tuple((item.name, _reader(hints[item.name])) for item in dataclasses.fields(kind))
 
-    def read(data: Any) -> Any:
+    def read(data: Json) -> Kind:
         return kind(**{name: one(data[name]) for name, one in fields if name in data})
 
     return read

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from pathlib import Path
-from typing import Any, Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
@@ -31,6 +31,13 @@ BUSY_TIMEOUT_MS: Final = 5_000
 READERS: Final = 2
 POOL_SIZE: Final = 10
 
+_BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
+_NO_FILE: Final = frozenset(
+    {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}
+)
+_NO_SERVER: Final = frozenset({"08", "28", "3D", "57"})
+"""Classes of PostgreSQL errors: connection, authorisation, no such database, shut down by the operator."""
+
 
 class Database(Protocol):
     """What the store needs of a database."""
@@ -46,7 +53,10 @@ class Database(Protocol):
 
 
 async def connect(database_url: str) -> Database:
-    """Opens ``sqlite+aiosqlite:///PATH``, ``sqlite:///PATH`` or ``postgresql+psycopg://…``. Raises DatabaseUnreachable."""
+    """Opens ``sqlite+aiosqlite:///PATH``, ``sqlite:///PATH`` or ``postgresql+psycopg://…``.
+
+    Raises DatabaseUnreachable.
+    """
     url = make_url(database_url)
     opened: Database = SqliteDatabase(url) if url.get_backend_name() == "sqlite" else PostgresDatabase(url)
     try:
@@ -191,7 +201,7 @@ def _sqlite_engine(url: URL, begin: str) -> Engine:
     engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
 
     @event.listens_for(engine, "connect")
-    def prepare(dbapi_connection: Any, record: object) -> None:
+    def prepare(dbapi_connection: sqlite3.Connection, record: object) -> None:
         del record
         dbapi_connection.isolation_level = None  # the driver's own BEGIN is deferred and comes too late
         for setting in (
@@ -214,18 +224,16 @@ def named(error: DBAPIError, url: URL) -> Exception:
     """The driver's error as one of ours where the caller can act on it, else unchanged."""
     where = url.render_as_string(hide_password=True)
     first = (str(error.orig).splitlines() or [""])[0]
-    state = getattr(error.orig, "sqlstate", None)
     if isinstance(error.orig, sqlite3.Error):
         code = (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF
-        if code == sqlite3.SQLITE_FULL:
-            return DiskFull(first)
-        if code in {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}:
-            return DatabaseBusyElsewhere(where)
-        if code in {sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_IOERR, sqlite3.SQLITE_READONLY}:
-            return DatabaseUnreachable(where, first)
-        return error
-    if state == "53100":
+        full, busy = code == sqlite3.SQLITE_FULL, code in _BUSY
+        unreachable = code in _NO_FILE
+    else:
+        state = getattr(error.orig, "sqlstate", None)
+        full, busy = state == "53100", False
+        unreachable = error.connection_invalidated or state is None or state[:2] in _NO_SERVER
+    if full:
         return DiskFull(first)
-    if error.connection_invalidated or state is None or state[:2] in {"08", "28", "3D", "57"}:
-        return DatabaseUnreachable(where, first)
-    return error
+    if busy:
+        return DatabaseBusyElsewhere(where)
+    return DatabaseUnreachable(where, first) if unreachable else error

@@ -4,14 +4,26 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import Connection, Table, select
 
+from bot.store.codec import Json
 from bot.store.tables import (
-    case_events, case_facts, case_messages, cases, chat_lines, consents, contacts, conversations, files, people,
-    questions, sessions,
-)  # fmt: skip
+    case_events,
+    case_facts,
+    case_messages,
+    cases,
+    chat_lines,
+    consents,
+    contacts,
+    conversations,
+    files,
+    people,
+    questions,
+    sessions,
+)
 from bot.store.transaction import Transaction
 from desk.people import PersonId
 
@@ -23,7 +35,7 @@ async def export(tx: Transaction, person: PersonId) -> Mapping[str, Any]:
     """By kind; staff notes and secrets are not part of it."""
 
     def act(connection: Connection) -> dict[str, Any]:
-        def of(table: Table, column: str, value: Any) -> list[dict[str, Any]]:
+        def of(table: Table, column: str, value: str) -> list[dict[str, Any]]:
             found = connection.execute(select(table).where(table.c[column] == value).order_by(*table.primary_key))
             return [_readable(dict(row._mapping)) for row in found]  # noqa: SLF001 - SQLAlchemy's public name
 
@@ -50,7 +62,7 @@ def _readable(row: dict[str, Any]) -> dict[str, Any]:
     return made
 
 
-def _plain(name: str, value: Any) -> Any:
+def _plain(name: str, value: object) -> Json:
     if name in _JSON and isinstance(value, str):
         return json.loads(value)
-    return value.isoformat() if hasattr(value, "isoformat") else value
+    return value.isoformat() if isinstance(value, datetime) else value

@@ -13,10 +13,29 @@ from bot.store import codec
 from bot.store.blobs import Blobs
 from bot.store.put import put
 from bot.store.tables import (
-    case_facts, case_messages, case_notes, cases, chat_heads, chat_lines, consents, contacts, conversations, files,
-    forgotten, inbox, invitations, liaisons, outbox, passwords, people, person_roles, questions, rota, sessions,
+    case_facts,
+    case_messages,
+    case_notes,
+    cases,
+    chat_heads,
+    chat_lines,
+    consents,
+    contacts,
+    conversations,
+    files,
+    forgotten,
+    inbox,
+    invitations,
+    liaisons,
+    outbox,
+    passwords,
+    people,
+    person_roles,
+    questions,
+    rota,
+    sessions,
     telegram_messages,
-)  # fmt: skip
+)
 from bot.store.transaction import Transaction
 from desk.case import FileId, Status
 from desk.people import Person, PersonId
@@ -33,7 +52,12 @@ async def forget(
     backup, in which cases may be open that were withdrawn before the deletion it repeats.
     """
     counts, gone = await tx.run(lambda connection: _delete(connection, person, at, every=open_cases_too))
-    tx.after_commit(lambda: [blobs.discard(file) for file in gone] and None)
+
+    def discard() -> None:
+        for file in gone:
+            blobs.discard(file)
+
+    tx.after_commit(discard)
     tx.touch(f"forgotten:{person}")
     return counts
 

@@ -5,7 +5,7 @@ Working it off is in ``inbox_queue``.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -58,7 +58,14 @@ class SqlInbox:
 
     async def add_many(self, rows: Sequence[Incoming]) -> list[InboxId | None]:
         """Stores them; None in place of an id: it was there already."""
-        return await self._tx.run(add_rows(self._tx, rows))
+        values = [_values(row) for row in rows]
+        self._tx.touch("inbox")
+
+        def act(connection: Connection) -> list[InboxId | None]:
+            ids = [connection.execute(_ADD, each).scalar() for each in values]
+            return [None if each is None else InboxId(each) for each in ids]
+
+        return await self._tx.run(act)
 
     async def text(self, inbox: InboxId) -> str:
         """The words of a stored message; "" once they were blanked."""
@@ -74,19 +81,9 @@ class SqlInbox:
         self._tx.write_later(_DROP, {"row": inbox})
 
 
-def add_rows(tx: Transaction, rows: Sequence[Incoming]) -> Callable[[Connection], list[InboxId | None]]:
-    """The function that stores them, for a transaction that also does something else."""
-    tx.touch("inbox")
-    values: list[dict[str, Any]] = [
-        {
-            "source": row.source, "external_id": row.external_id, "position": row.position, "lane": row.lane,
-            "payload": row.payload, "words": row.words, "kept": False, "at": row.at, "state": NEW, "attempts": 0, "next_at": row.at, "why": "",
-        }
-        for row in rows
-    ]  # fmt: skip
-
-    def act(connection: Connection) -> list[InboxId | None]:
-        ids = [connection.execute(_ADD, each).scalar() for each in values]
-        return [None if each is None else InboxId(each) for each in ids]
-
-    return act
+def _values(row: Incoming) -> dict[str, Any]:
+    return {
+        "source": row.source, "external_id": row.external_id, "position": row.position, "lane": row.lane,
+        "payload": row.payload, "words": row.words, "kept": False, "at": row.at, "state": NEW, "attempts": 0,
+        "next_at": row.at, "why": "",
+    }  # fmt: skip

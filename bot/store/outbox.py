@@ -19,7 +19,7 @@ from bot.store.bundle import Bundle
 from bot.store.put import put_new
 from bot.store.replies import QUEUED, SENDING, SENT, UNDELIVERABLE
 from bot.store.tables import outbox, telegram_messages
-from bot.store.transaction import Transaction
+from bot.store.transaction import AnyRow, Transaction
 from bot.store.work import Doors
 from desk.case import CaseId
 from desk.people import PersonId
@@ -221,7 +221,7 @@ class Outbox:
         tx.write_later(_MAP, shown)
 
 
-def _row(row: Any) -> OutboxRow:
+def _row(row: AnyRow) -> OutboxRow:
     return OutboxRow(
         id=row.id, channel=row.channel, person=PersonId(row.person), address=row.address,
         case=None if row.case is None else CaseId(row.case), payload=row.payload or "", attempts=row.attempts,

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, delete, func, insert, select, update
 
 from bot.store.codec import to_text
 from bot.store.tables import release_contents, releases
@@ -126,7 +126,9 @@ class SqlReleases:
         )
         self._tx.touch("drafts")
 
-    async def _switch(self, act: Any, statement: Any, values: dict[str, Any], name: str) -> ReleaseRow:
+    async def _switch(
+        self, act: Callable[[Connection], bool], statement: Select[Any], values: dict[str, Any], name: str
+    ) -> ReleaseRow:
         async with self._tx.savepoint():
             if not await self._tx.run(act):
                 raise NoSuchRelease(name)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, exists, literal, or_, select
+from sqlalchemy import BindParameter, Connection, bindparam, exists, literal, or_, select
 
 from bot.store.chat import SqlChat
 from bot.store.put import put_new
@@ -21,7 +21,7 @@ SENT: Final = "sent"
 UNDELIVERABLE: Final = "undeliverable"
 
 _CONTACT: Final = select(contacts).where(contacts.c.person == bindparam("person"))
-_PERSON: Final = bindparam("person")
+_PERSON: Final[BindParameter[str]] = bindparam("person")
 _ON_THE_WEB: Final = select(
     or_(
         exists().where(conversations.c.person == _PERSON, conversations.c.channel == Channel.WEB.value),
@@ -70,8 +70,7 @@ class SqlReplies:
             if nudge.way == "email":
                 address = "" if contact is None else contact.email
                 why = "no-address" if not address else "bounced" if contact is not None and contact.email_bad else ""
-            row = _row(nudge.way, nudge.to, address, nudge.case, nudge_text(nudge), at, f"{key}/{nudge.way}", why)
-            connection.execute(_QUEUE, row)
+            connection.execute(_QUEUE, _row(nudge.way, nudge, address=address, at=at, key=key, why=why))
 
         self._tx.later(act)
         self._tx.touch("outbox")
@@ -84,16 +83,13 @@ class SqlReplies:
         if why and not needed:
             return
         address = "" if chat is None else str(chat)
-        row = _row("telegram", reply.to, address, reply.case, reply_text(reply), at, f"{key}/telegram", why)
-        connection.execute(_QUEUE, row)
+        connection.execute(_QUEUE, _row("telegram", reply, address=address, at=at, key=key, why=why))
 
 
-def _row(
-    channel: str, person: str, address: str, case: str | None, payload: str, at: datetime, key: str, why: str
-) -> dict[str, Any]:
-    state, attempts = (UNDELIVERABLE if why else QUEUED), 0
+def _row(channel: str, message: Reply | Nudge, *, address: str, at: datetime, key: str, why: str) -> dict[str, Any]:
+    payload = reply_text(message) if isinstance(message, Reply) else nudge_text(message)
     return {
-        "key": key, "channel": channel, "person": person, "address": address, "case": case, "payload": payload,
-        "state": state, "attempts": attempts, "queued_at": at, "next_at": at, "sent_at": None, "why": why,
-        "parts": "[]", "maybe_repeat": False,
+        "key": f"{key}/{channel}", "channel": channel, "person": message.to, "address": address, "case": message.case,
+        "payload": payload, "state": UNDELIVERABLE if why else QUEUED, "attempts": 0, "queued_at": at, "next_at": at,
+        "sent_at": None, "why": why, "parts": "[]", "maybe_repeat": False,
     }  # fmt: skip

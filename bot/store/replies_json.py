@@ -22,7 +22,7 @@ def reply_json(reply: Reply) -> dict[str, Any]:
     return {"kind": kind, **made}
 
 
-def read_reply(data: Any) -> Reply:
+def read_reply(data: codec.Json) -> Reply:
     """A reply of a text's values; buttons of an action that no longer exists are left out."""
     kind = StaffReply if data.get("kind") == "staff" else Reply
     try:
@@ -53,6 +53,6 @@ def files_json(files: tuple[FileRef, ...]) -> list[Any]:
     return [dataclasses.asdict(item) for item in files]
 
 
-def read_files(data: Any) -> tuple[FileRef, ...]:
+def read_files(data: codec.Json) -> tuple[FileRef, ...]:
     """File references of plain JSON values."""
     return tuple(FileRef(**item) for item in data)

@@ -115,12 +115,12 @@ class SqlSessions:
         def act(connection: Connection) -> timedelta | None:
             row = connection.execute(_COUNTER, {"which": key}).first()
             fresh = row is None or row.ends <= at
-            values: dict[str, Any] = {"key": key, "since": at, "ends": at + per, "count": 1}
+            values: dict[str, Any] = {"key": key, "since": at, "ends": at + per, "hits": 1}
             if row is not None and not fresh:
-                if row.count >= limit:
+                if row.hits >= limit:
                     wait: timedelta = row.ends - at
                     return wait
-                values = {"key": key, "since": row.since, "ends": row.ends, "count": row.count + 1}
+                values = {"key": key, "since": row.since, "ends": row.ends, "hits": row.hits + 1}
             connection.execute(_PUT_COUNTER, values)
             return None
 

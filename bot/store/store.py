@@ -58,9 +58,10 @@ class SqlStore:
             yield SqlWork(tx, self._beside)
 
     def changes(self) -> Listener:
-        """Names of what is committed from now on: ``replies:<person>``, ``cases:<id>``, ``cases``, ``outbox``,
-        ``undeliverable``, ``inbox``, ``releases``, ``drafts``, ``tasks``, ``people``, ``statutes``, ``audit``,
-        ``forgotten:<person>``; ``*`` to one who was too slow.
+        """Names of what is committed from now on; ``*`` to a listener that was too slow.
+
+        ``replies:<person>``, ``cases:<id>``, ``cases``, ``outbox``, ``undeliverable``, ``inbox``, ``releases``,
+        ``drafts``, ``tasks``, ``people``, ``statutes``, ``audit``, ``forgotten:<person>``.
         """
         return self._changes.listen()
 

@@ -16,28 +16,28 @@ def _key(name: str) -> Column[Any]:
     return Column(name, Text, primary_key=True)
 
 
-def _text(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Text, nullable=False, **options)
+def _text(name: str, *, index: bool | None = None, unique: bool | None = None) -> Column[Any]:
+    return Column(name, Text, nullable=False, index=index, unique=unique)
 
 
-def _maybe(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Text, nullable=True, **options)
+def _maybe(name: str, *, index: bool | None = None) -> Column[Any]:
+    return Column(name, Text, nullable=True, index=index)
 
 
 def _words(name: str, *, nullable: bool = False) -> Column[Any]:
     return Column(name, Words, nullable=nullable)
 
 
-def _at(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Moment, nullable=False, **options)
+def _at(name: str, *, index: bool | None = None) -> Column[Any]:
+    return Column(name, Moment, nullable=False, index=index)
 
 
-def _perhaps_at(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Moment, nullable=True, **options)
+def _perhaps_at(name: str, *, index: bool | None = None) -> Column[Any]:
+    return Column(name, Moment, nullable=True, index=index)
 
 
-def _int(name: str, **options: Any) -> Column[Any]:
-    return Column(name, Integer, nullable=False, **options)
+def _int(name: str, *, primary_key: bool = False) -> Column[Any]:
+    return Column(name, Integer, nullable=False, primary_key=primary_key)
 
 
 def _flag(name: str) -> Column[Any]:
@@ -69,7 +69,7 @@ sessions: Final = Table(
 )  # fmt: skip
 passwords: Final = Table("passwords", metadata, _key("person"), _words("login"), _text("hash"),
                          UniqueConstraint("login"))  # fmt: skip
-counters: Final = Table("counters", metadata, _key("key"), _at("since"), _at("ends", index=True), _int("count"))
+counters: Final = Table("counters", metadata, _key("key"), _at("since"), _at("ends", index=True), _int("hits"))
 
 # --- conversations ----------------------------------------------------------------------------------------------------
 conversations: Final = Table(  # words

@@ -38,7 +38,7 @@ class Tombstones:
             return
         lines = "".join(json.dumps({"person": who, "at": at.isoformat()}) + "\n" for who, at in fresh.items())
         torn = self.path.exists() and not self.path.read_bytes().endswith((b"\n",)) and self.path.stat().st_size > 0
-        with self.path.open("a", encoding="utf-8", opener=_private) as stream:
+        with open(self.path, "a", encoding="utf-8", opener=_private) as stream:
             stream.write(("\n" if torn else "") + lines)
             stream.flush()
             os.fsync(stream.fileno())

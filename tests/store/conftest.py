@@ -1,4 +1,4 @@
-"""The contract suite's database: every test runs on SQLite (a temporary file) and on PostgreSQL (a database of its own)."""
+"""The contract suite's database: SQLite (a temporary file) and PostgreSQL (a database of its own) for every test."""
 
 from __future__ import annotations
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from bot.store import SqlStore
+from bot.store import SqlStore, SqlWork
 from bot.store.inbox import Incoming, lane_of
 from bot.store.outbox import Sent
 from bot.store.replies_json import read_reply_text
@@ -51,22 +51,28 @@ async def test_a_state_comes_back_as_it_was_saved(store: SqlStore) -> None:
         assert await work.conversations.load(WHO, Channel.WEB) == row
 
 
+async def add_then_fail(work: SqlWork, who: str, *, look: bool) -> None:
+    async with work.savepoint():
+        await work.people.add(Person(id=PersonId(who)))
+        if look:
+            await work.people.get(PersonId(who))
+        raise ZeroDivisionError
+
+
+async def add_twice(work: SqlWork) -> None:
+    async with work.savepoint():
+        await work.people.add(Person(id=WHO))
+
+
 async def test_a_failed_part_takes_only_itself_back(store: SqlStore) -> None:
     async with store.work() as work:
         async with work.savepoint():
             await work.people.add(Person(id=WHO))
-        with pytest.raises(ZeroDivisionError):
-            async with work.savepoint():
-                await work.people.add(Person(id=PersonId("p2")))
-                await work.people.get(PersonId("p2"))
-                raise ZeroDivisionError
-        with pytest.raises(ZeroDivisionError):
-            async with work.savepoint():
-                await work.people.add(Person(id=PersonId("p3")))
-                raise ZeroDivisionError
+        for who, look in (("p2", True), ("p3", False)):
+            with pytest.raises(ZeroDivisionError):
+                await add_then_fail(work, who, look=look)
         with pytest.raises(Exception, match=r"(?i)unique"):
-            async with work.savepoint():
-                await work.people.add(Person(id=WHO))
+            await add_twice(work)
         await work.people.add(Person(id=PersonId("p4")))
         await work.commit()
     async with store.reading() as work:

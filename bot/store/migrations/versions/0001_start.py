@@ -141,7 +141,7 @@ def upgrade() -> None:
         sa.Column('key', sa.Text(), nullable=False),
         sa.Column('since', sa.BigInteger(), nullable=False),
         sa.Column('ends', sa.BigInteger(), nullable=False),
-        sa.Column('count', sa.Integer(), nullable=False),
+        sa.Column('hits', sa.Integer(), nullable=False),
         sa.PrimaryKeyConstraint('key', name=op.f('pk_counters'))
     )
     op.create_index(op.f('ix_counters_ends'), 'counters', ['ends'], unique=False)
