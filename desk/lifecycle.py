@@ -101,7 +101,8 @@ MOVES: Final[Mapping[tuple[Status, Move], Rule]] = MappingProxyType(
             # Beside the way: a rating may still be changed after it reopened the case.
             *_stays(Move.RATE, Who.OWNER, at=(*_RUNNING, _CLOSED)),
             *_stays(Move.SIGN_OFF, Who.SUPERVISOR, at=(_CLOSED,)),
-            *_stays(Move.NOTE, Who.ASSIGNEE, Who.RESPONSIBLE, Who.RECORDER, at=(*_RUNNING, _CLOSED)),
+            *_stays(Move.NOTE, Who.ASSIGNEE, Who.RESPONSIBLE, Who.RECORDER, at=(_NEW,)),
+            *_stays(Move.NOTE, Who.RESPONSIBLE, Who.RECORDER, at=(*_RUNNING[1:], _CLOSED)),
             *_stays(Move.CONSENT, Who.OWNER, at=(*_RUNNING, _CLOSED)),
             *_stays(Move.REVOKE_CONSENT, Who.OWNER, at=(*_RUNNING, _CLOSED)),
             *_stays(Move.CONFIRM, Who.OWNER, at=(*_RUNNING, _CLOSED)),
