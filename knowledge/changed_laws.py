@@ -10,10 +10,9 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.entry import Basis
 from knowledge.statutes import law_key, short_key
+from knowledge.yaml_files import load_shipped
 
 
 class ChangeKind(StrEnum):
@@ -58,7 +57,7 @@ class ChangedLaws:
 @cache
 def shipped_changes() -> ChangedLaws:
     """The changes this project ships."""
-    document: dict[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    document: dict[str, Any] = load_shipped(Path(__file__).with_suffix(".yaml"))
     return ChangedLaws(
         Change(
             law=row["law"],

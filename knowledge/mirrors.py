@@ -16,6 +16,7 @@ import yaml
 from knowledge.entry import Entry, EntryId, EntryStatus, Place
 from knowledge.errors import BrokenContent, Problem
 from knowledge.text import dice, normalise
+from knowledge.yaml_files import load_shipped
 
 MIN_QUESTIONS = 3
 """Mirrored questions a published entry must have."""
@@ -96,7 +97,7 @@ def check_mirrors(entries: Sequence[Entry], mirrors: Iterable[Mirror]) -> Mirror
 def _file(path: Path) -> tuple[list[Mirror], list[Problem]]:
     place = Place(file=path.name)
     try:
-        document: Any = yaml.safe_load(path.read_text(encoding="utf-8"))
+        document: Any = load_shipped(path)
     except (yaml.YAMLError, UnicodeDecodeError) as error:
         mark = getattr(error, "problem_mark", None)
         line = mark.line + 1 if mark is not None else None

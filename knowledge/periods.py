@@ -14,11 +14,10 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.entry import Basis
 from knowledge.ports import WorkCalendar
 from knowledge.text import normalise
+from knowledge.yaml_files import load_shipped
 
 _LONGEST_REST = 60
 """Days after which a search for a working day gives up: no holiday is longer."""
@@ -147,7 +146,7 @@ def find_papers(text: str, papers: Iterable[Paper] | None = None) -> tuple[Paper
 @cache
 def shipped_papers() -> tuple[Paper, ...]:
     """The papers and rules this project ships (``periods.yaml``)."""
-    document: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = load_shipped(Path(__file__).with_suffix(".yaml"))
     counting = {
         name: Counting(roll=row["roll"], transit=row["transit"], basis=_basis(row["basis"]), note=row.get("note", ""))
         for name, row in document["counting"].items()

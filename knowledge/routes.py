@@ -9,9 +9,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 from knowledge.text import normalise
+from knowledge.yaml_files import load_shipped
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -53,7 +52,7 @@ def route(identity: str) -> Route:
 @cache
 def shipped_routes() -> tuple[Route, ...]:
     """The routes this project ships."""
-    document: Mapping[str, Any] = yaml.safe_load(Path(__file__).with_suffix(".yaml").read_text(encoding="utf-8"))
+    document: Mapping[str, Any] = load_shipped(Path(__file__).with_suffix(".yaml"))
     return tuple(
         Route(**{"last_checked": document["last_checked"], **row, "phrases": tuple(map(str, row["phrases"]))})
         for row in document["routes"]

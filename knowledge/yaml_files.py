@@ -1,12 +1,16 @@
 """FAQ files in YAML: parsed into nodes that know their lines, so that every problem can name one.
 
 The C parser's nodes are walked directly: building Python objects first would lose the lines and take three times as
-long. Anchors are refused, a file of a few lines could otherwise stand for gigabytes.
+long. Aliases and deep nesting are refused before that: files come from strangers too.
 """
 
 from __future__ import annotations
 
+from pathlib import Path
+from typing import Any
+
 import yaml
+from yaml.events import AliasEvent, CollectionEndEvent, CollectionStartEvent, Event
 from yaml.nodes import MappingNode, Node, ScalarNode, SequenceNode
 
 from knowledge.entry import Place
@@ -15,15 +19,16 @@ from knowledge.fields import Raw, RawItem, RawValue
 
 _NULL = "tag:yaml.org,2002:null"
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_MAX_DEPTH = 16
 _TOP_FIELDS = {"topic", "entries"}
 
 
 class _Refused(Exception):
-    """A node that cannot be read: code, message, remedy."""
+    """A part that cannot be read: code, message, remedy."""
 
-    def __init__(self, node: Node, code: str, message: str, remedy: str) -> None:
+    def __init__(self, node: Node | Event, code: str, message: str, remedy: str) -> None:
         super().__init__(code)
-        self.line = node.start_mark.line + 1
+        self.line = node.start_mark.line + 1 if node.start_mark is not None else None
         self.code = code
         self.message = message
         self.remedy = remedy
@@ -32,7 +37,10 @@ class _Refused(Exception):
 def read_yaml(text: str, name: str) -> tuple[list[Raw], list[Problem]]:
     """The raw entries of one file and what keeps parts of it from being read; never raises for bad content."""
     try:
+        _refuse_traps(text)
         top = yaml.compose(text, _LOADER)
+    except _Refused as refused:
+        return [], [_problem(name, refused.line, refused.code, refused.message, refused.remedy)]
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         line = mark.line + 1 if mark is not None else None
@@ -47,7 +55,27 @@ def read_yaml(text: str, name: str) -> tuple[list[Raw], list[Problem]]:
     try:
         return walker.document(top), walker.problems
     except _Refused as refused:
-        return [], [_problem(name, refused.line, refused.code, refused.message, refused.remedy)]
+        refusal = _problem(name, refused.line, refused.code, refused.message, refused.remedy)
+        return [], [*walker.problems, refusal]
+
+
+def load_shipped(path: Path) -> Any:  # noqa: ANN401 - whatever the file holds
+    """A YAML file that the project itself ships, as plain values."""
+    return yaml.load(path.read_text(encoding="utf-8"), _LOADER)  # noqa: S506 - a safe loader, the C one
+
+
+def _refuse_traps(text: str) -> None:
+    """Looks at the events only: a deep nesting would overrun the C composer's stack, an alias multiplies its anchor."""
+    depth = 0
+    for event in yaml.parse(text, _LOADER):
+        if isinstance(event, CollectionStartEvent):
+            depth += 1
+            if depth > _MAX_DEPTH:
+                raise _Refused(event, "yaml-syntax", "嵌套太深", "照其他文件的样子写，每一条只有一层缩进")
+        elif isinstance(event, CollectionEndEvent):
+            depth -= 1
+        elif isinstance(event, AliasEvent):
+            raise _Refused(event, "yaml-anchor", "不接受 YAML 的引用写法（& 和 *）", "把被引用的内容直接写出来")
 
 
 class _Walker:
@@ -56,7 +84,6 @@ class _Walker:
     def __init__(self, name: str) -> None:
         self.name = name
         self.problems: list[Problem] = []
-        self._seen: set[int] = set()
 
     def document(self, top: Node) -> list[Raw]:
         if not isinstance(top, MappingNode):
@@ -77,7 +104,6 @@ class _Walker:
             return []
         if not isinstance(entries, SequenceNode):
             raise _Refused(entries, "no-entries", "entries: 下面应当是列表", "每一条以“- id:”开头")
-        self.once(entries)
         found = []
         for node in entries.value:
             try:
@@ -94,7 +120,6 @@ class _Walker:
         for key, (key_node, value_node) in self.pairs(node).items():
             parts.append((key, key_node.start_mark.line + 1))
             if isinstance(value_node, SequenceNode):
-                self.once(value_node)
                 for index, item in enumerate(value_node.value):
                     parts.append((f"{key}[{index}]", item.start_mark.line + 1))
                 values[key] = [self.item(item) for item in value_node.value]
@@ -118,7 +143,6 @@ class _Walker:
         return "" if node.tag == _NULL else str(node.value)
 
     def pairs(self, node: MappingNode) -> dict[str, tuple[Node, Node]]:
-        self.once(node)
         found: dict[str, tuple[Node, Node]] = {}
         for key_node, value_node in node.value:
             key = self.scalar(key_node)
@@ -127,11 +151,6 @@ class _Walker:
                 continue
             found[key] = (key_node, value_node)
         return found
-
-    def once(self, node: Node) -> None:
-        if id(node) in self._seen:
-            raise _Refused(node, "yaml-anchor", "不接受 YAML 的引用写法（& 和 *）", "把被引用的内容直接写出来")
-        self._seen.add(id(node))
 
     def report(self, node: Node, code: str, message: str, remedy: str) -> None:
         self.problems.append(_problem(self.name, node.start_mark.line + 1, code, message, remedy))
