@@ -101,7 +101,7 @@ def test_the_file_overrides_reckoning_and_published_days(tmp_path: Path) -> None
 def test_a_wrong_file_is_named(tmp_path: Path, bad: str) -> None:
     file = tmp_path / "calendar.yaml"
     file.write_text(bad, encoding="utf-8")
-    with pytest.raises((ValueError, KeyError), match="calendar.yaml"):
+    with pytest.raises((ValueError, KeyError), match=r"calendar\.yaml"):
         load_calendar(file)
 
 

@@ -131,5 +131,5 @@ def test_a_wrong_clocks_file_is_named(tmp_path: Path, old: str, new: str) -> Non
     shipped = (Path(__file__).parents[2] / "desk" / "clocks.yaml").read_text(encoding="utf-8")
     file = tmp_path / "clocks.yaml"
     file.write_text(shipped.replace(old, new), encoding="utf-8")
-    with pytest.raises(ValueError, match="clocks.yaml"):
+    with pytest.raises(ValueError, match=r"clocks\.yaml"):
         load_clocks(file)

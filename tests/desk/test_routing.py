@@ -197,5 +197,5 @@ def test_the_shipped_rules_name_every_criterion_and_a_wrong_file_is_named(tmp_pa
     assert DESK.rules.order == tuple(Criterion)
     file = tmp_path / "routing.yaml"
     file.write_text("order: [luck]\nwiden_level: true\nneighbours: []\n", encoding="utf-8")
-    with pytest.raises(ValueError, match="routing.yaml"):
+    with pytest.raises(ValueError, match=r"routing\.yaml"):
         load_rules(file)
