@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -13,8 +13,23 @@ from knowledge.entry import Audience, Entry, EntryId
 class Decides(Protocol):
     """What a conversation needs of the matcher."""
 
-    def decide(self, question: str, *, audience: Audience | None = None, region: str = "") -> Decision:
+    def decide(self, question: str, *, audience: Audience | None = None, region: str | None = None) -> Decision:
         """One question, one decision."""
+
+
+class RiskHit(Protocol):
+    """A risk word that was found: its kind (fire, violence, confinement, crime, injury, suspect …)."""
+
+    @property
+    def kind(self) -> str:
+        """The kind's code."""
+
+
+class Risks(Protocol):
+    """What a conversation needs of the risk words."""
+
+    def find(self, text: str) -> Sequence[RiskHit]:
+        """Every risk word of a text; empty for a plain one."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -89,7 +89,8 @@ class Reply:
     ``channel`` None means: wherever the person is (all chats known). ``case`` binds the shown message to a case, so
     that a reply to it reaches that case. ``private`` texts are personal or sensitive: channels that may not carry
     them (``TELEGRAM_CONTENT=notice``) show ``public`` with a link instead. ``web_only`` replies go to no other channel.
-    ``form`` names a form the web page opens (``handover``, ``report``); other channels ignore it.
+    ``form`` names a form the web page opens (``handover``, ``report``); other channels ignore it. ``once`` texts carry
+    a secret (取件码): nothing keeps them once they were delivered.
     """
 
     to: PersonId
@@ -104,6 +105,7 @@ class Reply:
     public: str = ""
     web_only: bool = False
     form: str = ""
+    once: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
