@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from collections.abc import Sequence
 from datetime import date, datetime
 
 import pytest
@@ -27,7 +28,7 @@ def csv_bytes(*rows: list[str], encoding: str = "utf-8-sig") -> bytes:
     return stream.getvalue().encode(encoding)
 
 
-def workbook(*rows: list[object]) -> bytes:
+def workbook(*rows: Sequence[object]) -> bytes:
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -104,7 +105,7 @@ def test_mentions_in_a_sentence_are_found() -> None:
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
 def test_two_deliberate_errors_are_named_by_cell(kind: str) -> None:
     rows = [["编号", "标准问", "状态", "复核期限"], ["a", "问", "随便", "2027-11-22"], ["b", "答", "发布", "明年"]]
-    data = csv_bytes(*rows) if kind == "csv" else workbook(*[list(row) for row in rows])
+    data = csv_bytes(*rows) if kind == "csv" else workbook(*rows)
     reading = read_file(data, f"f.{kind}")
     assert cells(reading) == [("bad-choice", "C2"), ("bad-date", "D3")]
     assert all(problem.place and problem.place.file == f"f.{kind}" for problem in reading.problems)
