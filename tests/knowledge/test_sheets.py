@@ -33,7 +33,7 @@ def workbook(*rows: Sequence[object]) -> bytes:
     sheet = book.active
     assert sheet is not None
     for row in rows:
-        sheet.append(row)
+        sheet.append(list(row))
     stream = io.BytesIO()
     book.save(stream)
     return stream.getvalue()
