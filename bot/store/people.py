@@ -36,6 +36,11 @@ _TAKE_CHAT: Final = (
     .where(contacts.c.telegram_chat == bindparam("chat"), contacts.c.person != bindparam("who"))
     .values(telegram_chat=None)
 )
+_REACHED: Final = (
+    update(contacts)
+    .where(contacts.c.telegram_chat == bindparam("chat"), contacts.c.telegram_blocked)
+    .values(telegram_blocked=False)
+)
 _INVITE: Final = insert(invitations)
 _INVITATION: Final = select(invitations.c.body, invitations.c.used_at).where(
     invitations.c.digest == bindparam("digest")
@@ -101,6 +106,10 @@ class SqlPeople:
         if contact.telegram_chat is not None:
             self._tx.write_later(_TAKE_CHAT, {"chat": contact.telegram_chat, "who": contact.person})
         self._tx.write_later(_PUT_CONTACT, codec.to_json(contact))
+
+    async def wrote_by_telegram(self, chat: int) -> None:
+        """Whoever writes has not blocked the bot (any more)."""
+        self._tx.write_later(_REACHED, {"chat": chat})
 
     async def invite(self, invitation: Invitation) -> None:
         """A new one-time link."""

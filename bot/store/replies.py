@@ -13,6 +13,7 @@ from bot.store.replies_json import nudge_text, reply_text
 from bot.store.tables import cases, chat_heads, contacts, conversations, outbox, sessions
 from bot.store.transaction import Transaction
 from desk.case import Origin, Status
+from desk.people import PersonId
 from handlers.messages import Channel, Nudge, Reply
 
 QUEUED: Final = "queued"
@@ -60,6 +61,12 @@ class SqlReplies:
             if telegram:
                 self._tx.later(lambda connection: self._by_telegram(connection, reply, at, key, needed=False))
                 self._tx.touch("outbox")
+
+    async def to_chat(self, chat: int, text: str, *, at: datetime, key: str) -> None:
+        """Queues a text for a Telegram chat that belongs to no person (a group), once for ``key``."""
+        body = reply_text(Reply(to=PersonId(""), text=text))
+        self._tx.write_later(_QUEUE, _row("telegram", "", str(chat), None, body, at, f"{key}/telegram", ""))
+        self._tx.touch("outbox")
 
     async def nudge(self, nudge: Nudge, *, at: datetime, key: str) -> None:
         """Queues an e-mail or a webhook call; without a working address it is undeliverable from the start."""
