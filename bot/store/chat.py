@@ -27,11 +27,15 @@ from handlers.messages import FileRef, Reply
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ChatLine:
-    """One line: ``mine`` what the person wrote (``text``, ``files``), else what they were told (``reply``)."""
+    """One line: ``mine`` what the person wrote (``text``, ``files``), else what they were told (``reply``).
+
+    ``key`` is the one it was added with.
+    """
 
     seq: int
     at: datetime
     mine: bool
+    key: str = ""
     text: str = ""
     files: tuple[FileRef, ...] = ()
     case: CaseId | None = None
@@ -91,6 +95,14 @@ class SqlChat:
         self._tx.later(act)
         self._tx.touch(f"replies:{person}")
 
+    async def said_before(self, person: PersonId, key: str, text: str) -> None:
+        """Fills in the words of an own line that was kept without them (consent came later)."""
+        here = (chat_lines.c.person == person) & (chat_lines.c.key == key) & chat_lines.c.mine
+        row = await self._tx.row(select(chat_lines.c.body).where(here))
+        if row is not None and not (body := json.loads(row.body))["text"]:
+            self._tx.write_later(update(chat_lines).where(here), {"body": to_text({**body, "text": text})})
+            self._tx.touch(f"replies:{person}")
+
     async def after(self, person: PersonId, seq: int, *, limit: int = 200) -> Sequence[ChatLine]:
         """Lines with a greater number, oldest first."""
         return [_line(row) for row in await self._tx.rows(_AFTER, {"person": person, "after": seq, "most": limit})]
@@ -113,6 +125,6 @@ def _line(row: AnyRow) -> ChatLine:
     body = json.loads(row.body)
     case = None if row.case is None else CaseId(row.case)
     if "reply" in body:
-        return ChatLine(seq=row.seq, at=row.at, mine=False, case=case, reply=read_reply(body["reply"]))
+        return ChatLine(seq=row.seq, at=row.at, mine=False, key=row.key, case=case, reply=read_reply(body["reply"]))
     files = read_files(body["files"])
-    return ChatLine(seq=row.seq, at=row.at, mine=True, case=case, text=body["text"], files=files)
+    return ChatLine(seq=row.seq, at=row.at, mine=True, key=row.key, case=case, text=body["text"], files=files)
