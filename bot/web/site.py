@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -21,7 +21,9 @@ from handlers.notices import Notices
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
-    """``clock`` gives the aware present moment; ``wake`` tells the inbox worker and the outbox that there is work."""
+    """``clock`` gives the aware present moment; ``wake`` tells the inbox worker and the outbox that there is work.
+    ``channels`` says of every other channel by name whether it is ready.
+    """
 
     settings: Settings
     store: SqlStore
@@ -34,6 +36,7 @@ class Site:
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     key: bytes
+    channels: Callable[[], Mapping[str, bool]] = dict
 
 
 SITE: Final = web.AppKey("site", Site)
