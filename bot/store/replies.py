@@ -64,8 +64,8 @@ class SqlReplies:
 
     async def to_chat(self, chat: int, text: str, *, at: datetime, key: str) -> None:
         """Queues a text for a Telegram chat that belongs to no person (a group), once for ``key``."""
-        body = reply_text(Reply(to=PersonId(""), text=text))
-        self._tx.write_later(_QUEUE, _row("telegram", "", str(chat), None, body, at, f"{key}/telegram", ""))
+        text_only = Reply(to=PersonId(""), text=text)
+        self._tx.write_later(_QUEUE, _row("telegram", text_only, address=str(chat), at=at, key=key, why=""))
         self._tx.touch("outbox")
 
     async def nudge(self, nudge: Nudge, *, at: datetime, key: str) -> None:
