@@ -198,6 +198,9 @@ class Files(Protocol):
     async def attach(self, file: FileId, case: CaseId) -> None:
         """Binds an upload to a case."""
 
+    async def content(self, file: FileId) -> bytes:
+        """The bytes as they came."""
+
 
 class Releases(Protocol):
     """Releases and drafts of the FAQ base."""

@@ -57,6 +57,10 @@ class SqlFiles:
         """Binds an upload to a case."""
         self._tx.write_later(_ATTACH, {"file": file, "to": case})
 
+    async def content(self, file: FileId) -> bytes:
+        """The bytes as they came."""
+        return await self._blobs.read(file)
+
     async def sweep(self, *, older_than_s: float = 86_400.0) -> int:
         """Deletes bytes without a record; how many."""
         known = {FileId(row.id) for row in await self._tx.rows(_ALL)}
