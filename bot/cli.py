@@ -7,7 +7,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -69,27 +69,36 @@ def ask(
 
 
 @app.command()
-def backup(file: Annotated[Path, typer.Argument(help="where to write the copy (.tar)")]) -> None:
+def backup(file: Annotated[Path, typer.Argument(help="where to write the copy (.tar.gz)")]) -> None:
     """Write a consistent copy of everything kept, also while the program serves."""
+    size = asyncio.run(_backup(file))
+    print(f"written: {file} ({size / 1024 / 1024:.1f} MiB)")
+
+
+async def _backup(file: Path) -> int:
+    from bot.store import open_store
     from bot.store.backup import backup as write
 
     settings = read_settings()
-    asyncio.run(write(settings.database, ensure_state(settings), file))
-    print(f"written: {file}")
+    async with open_store(settings.database, ensure_state(settings), alone=False) as store:
+        return await write(store, file, datetime.now(settings.zone()))
 
 
 @app.command()
-def restore(
-    file: Annotated[Path, typer.Argument(help="a copy made by `backup`")],
-    *,
-    replace: Annotated[bool, typer.Option("--replace", help="put it in place of what is there")] = False,
-) -> None:
-    """Put a copy back and re-apply the deletions that people asked for since."""
+def restore(file: Annotated[Path, typer.Argument(help="a copy made by `backup`")]) -> None:
+    """Put a copy in place of everything kept and apply again the deletions that people asked for since."""
+    rows, files, forgotten = asyncio.run(_restore(file))
+    print(f"restored: {rows} rows, {files} files; deletions applied again: {forgotten}")
+
+
+async def _restore(file: Path) -> tuple[int, int, int]:
+    from bot.store import open_store
     from bot.store.backup import restore as read
 
     settings = read_settings()
-    again = asyncio.run(read(settings.database, ensure_state(settings), file, replace=replace))
-    print(f"restored; deletions applied again: {again}")
+    async with open_store(settings.database, ensure_state(settings)) as store:
+        back = await read(store, file)
+    return back.rows, back.files, len(back.forgotten)
 
 
 @app.command()

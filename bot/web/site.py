@@ -9,6 +9,7 @@ from typing import Final
 
 from aiohttp import web
 
+from bot.base_keeper import BaseKeeper
 from bot.settings import Settings
 from bot.store.store import SqlStore
 from handlers.base import BaseHolder
@@ -33,6 +34,7 @@ class Site:
     invitations: Invitations
     notices: Notices
     base: BaseHolder
+    keeper: BaseKeeper
     clock: Callable[[], datetime]
     wake: Callable[[], None]
     key: bytes
