@@ -40,15 +40,15 @@ async def decide(store: SqlStore, rows: list[InboxRow]) -> None:
                 )
                 await work.questions.add(
                     Asked(
-                        id=f"q{row.id}", person=who, channel=Channel.TELEGRAM, question="试用期最长多久", verdict="answer",
-                        entry="labour.probation-length", confidence=0.97, release=1, at=AT,
+                        id=f"q{row.id}", person=who, channel=Channel.TELEGRAM, question="试用期最长多久",
+                        verdict="answer",                         entry="labour.probation-length", confidence=0.97, release=1, at=AT,
                         candidates=(("labour.probation-length", "试用期最长可以约定多久？", 0.97),),
                     )
                 )  # fmt: skip
                 buttons = (
                     (
-                        Button(label="有帮助", action=Feedback(f"q{row.id}", True)),
-                        Button(label="没解决", action=Feedback(f"q{row.id}", False)),
+                        Button(label="有帮助", action=Feedback(f"q{row.id}", helpful=True)),
+                        Button(label="没解决", action=Feedback(f"q{row.id}", helpful=False)),
                     ),
                     (Button(label="菜单", action=OpenMenu(Menu.START)),),
                 )

@@ -13,7 +13,9 @@ from bot.store.transaction import Transaction
 from desk.case import Status
 
 _INBOX: Final = select(inbox.c.state, func.count()).where(inbox.c.state != DONE).group_by(inbox.c.state)
-_OPEN: Final = select(cases.c.status, func.count()).where(cases.c.status != Status.CLOSED.value).group_by(cases.c.status)
+_OPEN: Final = (
+    select(cases.c.status, func.count()).where(cases.c.status != Status.CLOSED.value).group_by(cases.c.status)
+)
 
 
 async def inbox_depth(tx: Transaction) -> Mapping[str, int]:

@@ -22,7 +22,9 @@ _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 def kept_tables() -> list[Table]:
     """Every table of a backup, by name."""
-    return sorted((table for name, table in metadata.tables.items() if name not in LEFT_OUT), key=lambda item: item.name)
+    return sorted(
+        (table for name, table in metadata.tables.items() if name not in LEFT_OUT), key=lambda item: item.name
+    )
 
 
 def write_rows(connection: Connection, table: Table, path: Path) -> int:

@@ -16,7 +16,7 @@ from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import ArgumentError, DBAPIError
 from sqlalchemy.exc import TimeoutError as PoolTimeout
 from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.pool import NullPool
@@ -52,12 +52,23 @@ class Database(Protocol):
         """Gives all connections back."""
 
 
+def address(database_url: str) -> URL:
+    """The address, read. Raises DatabaseUnreachable for what is no address of SQLite or PostgreSQL."""
+    try:
+        url = make_url(database_url)
+    except ArgumentError:
+        raise DatabaseUnreachable("", "not a database address") from None
+    if url.get_backend_name() not in {"sqlite", "postgresql"}:
+        raise DatabaseUnreachable(url.render_as_string(hide_password=True), "neither SQLite nor PostgreSQL")
+    return url
+
+
 async def connect(database_url: str) -> Database:
     """Opens ``sqlite+aiosqlite:///PATH``, ``sqlite:///PATH`` or ``postgresql+psycopg://…``.
 
     Raises DatabaseUnreachable.
     """
-    url = make_url(database_url)
+    url = address(database_url)
     opened: Database = SqliteDatabase(url) if url.get_backend_name() == "sqlite" else PostgresDatabase(url)
     try:
         async with opened.transaction(write=False) as probe:

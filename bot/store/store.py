@@ -8,11 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from sqlalchemy import select
-from sqlalchemy.engine import make_url
 
 from bot.store.blobs import FolderBlobs
 from bot.store.changes import Changes, Listener
-from bot.store.engine import Database, connect
+from bot.store.engine import Database, address, connect
+from bot.store.errors import DatabaseUnreachable
 from bot.store.inbox_queue import Inbox
 from bot.store.keys import kept_key, private_folder
 from bot.store.lease import exclusive
@@ -84,9 +84,12 @@ async def open_store(database_url: str, state_dir: Path, *, alone: bool = True) 
     ``alone=False`` is for short commands beside a running program: no lease; they must not claim from the queues.
     """
     private_folder(state_dir)
-    url = make_url(database_url)
+    url = address(database_url)
     if url.get_backend_name() == "sqlite" and url.database:
-        Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        try:
+            Path(url.database).parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        except OSError as error:
+            raise DatabaseUnreachable(url.database, str(error)) from error
     async with AsyncExitStack() as stack:
         database = await connect(database_url)
         stack.push_async_callback(database.close)

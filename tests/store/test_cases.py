@@ -9,8 +9,21 @@ import pytest
 
 from bot.store import SqlStore
 from desk.case import (
-    Case, CaseFacts, CaseId, CaseMessage, Clock, ConsentKind, FileId, Handover, InternalNote, Move, Rating,
-    Satisfaction, Status, Timers, Wrote,
+    Case,
+    CaseFacts,
+    CaseId,
+    CaseMessage,
+    Clock,
+    ConsentKind,
+    FileId,
+    Handover,
+    InternalNote,
+    Move,
+    Rating,
+    Satisfaction,
+    Status,
+    Timers,
+    Wrote,
 )  # fmt: skip
 from desk.errors import StaleCase
 from desk.events import Event

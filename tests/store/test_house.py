@@ -1,0 +1,300 @@
+"""The store as a whole: one process, schema, audit chain, backup and restore, group commit, errors."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from alembic.autogenerate import compare_metadata
+from alembic.config import Config
+from alembic.migration import MigrationContext
+from alembic.script import ScriptDirectory
+from sqlalchemy import Connection
+
+from bot.store import SqlStore, open_store
+from bot.store.backup import backup, restore
+from bot.store.columns import metadata
+from bot.store.engine import SqliteDatabase
+from bot.store.errors import (
+    BrokenBackup,
+    DatabaseBusyElsewhere,
+    DatabaseNewer,
+    DatabaseUnreachable,
+    DiskFull,
+    FileTooLarge,
+    WaitedTooLong,
+)
+from bot.store.migrate import FOLDER, HEAD
+from bot.store.outbox import OutboxRow, Sent
+from desk.case import CaseId, FileId, Status
+from desk.people import Person, PersonId
+from handlers.messages import Channel, Nudge, Reply
+from handlers.ports import Contact
+from knowledge.statutes import Article
+from tests.store.test_people import SECRET, WHO, everything, write_everything
+
+AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
+
+
+async def test_the_schema_after_the_chain_is_the_one_the_code_knows(store: SqlStore) -> None:
+    def differences(connection: Connection) -> list[object]:
+        return list(compare_metadata(MigrationContext.configure(connection), metadata))
+
+    async with store.reading() as work:
+        assert await work.tx.run(differences) == []
+
+
+def test_the_newest_revision_is_the_one_named_in_the_code() -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    assert ScriptDirectory.from_config(config).get_current_head() == HEAD
+
+
+async def test_a_schema_of_a_later_program_is_refused(database_url: str, tmp_path: Path) -> None:
+    async with open_store(database_url, tmp_path / "state") as store, store.work() as work:
+        await work.tx.run(
+            lambda connection: connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+        )
+        await work.commit()
+    with pytest.raises(DatabaseNewer):
+        async with open_store(database_url, tmp_path / "state"):
+            pass
+
+
+@pytest.mark.usefixtures("store")
+async def test_a_second_process_refuses_to_start(database_url: str, tmp_path: Path) -> None:
+    program = f"""
+import asyncio, pathlib
+from bot.store import open_store
+from bot.store.errors import DatabaseBusyElsewhere
+async def main():
+    try:
+        async with open_store({database_url!r}, pathlib.Path({str(tmp_path / "other")!r})):
+            print("open")
+    except DatabaseBusyElsewhere as busy:
+        print("busy", busy.holder)
+asyncio.run(main())
+"""
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert done.stdout.startswith("busy")
+    with pytest.raises(DatabaseBusyElsewhere):
+        async with open_store(database_url, tmp_path / "other"):
+            pass
+    async with open_store(database_url, tmp_path / "other", alone=False) as beside, beside.reading() as work:
+        assert await work.people.staff() == []
+
+
+async def test_the_lease_is_free_after_the_end(database_url: str, tmp_path: Path) -> None:
+    for _ in range(2):
+        async with open_store(database_url, tmp_path / "state"):
+            pass
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "sqlite+aiosqlite:////proc/none/x.db",
+        "sqlite+aiosqlite:////proc/version",
+        "postgresql+psycopg://nobody:secret@127.0.0.1:9/none",
+        "mysql://nobody:secret@localhost/x",
+        "secret",
+    ],
+)
+async def test_an_unreachable_database_is_named_without_its_password(url: str, tmp_path: Path) -> None:
+    with pytest.raises(DatabaseUnreachable) as error:
+        async with open_store(url, tmp_path / "state"):
+            pass
+    assert "secret" not in str(error.value)
+    assert error.value.__cause__ is None or "secret" not in str(error.value.__cause__)
+
+
+async def add_person(store: SqlStore, name: str) -> None:
+    async with store.work() as work:
+        await work.people.add(Person(id=WHO, name=name))
+        await work.commit()
+
+
+async def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store:
+        async with store.work() as work:
+            pages = await work.tx.run(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
+            await work.tx.run(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}"))
+        with pytest.raises(DiskFull):
+            await add_person(store, "x" * 100_000)
+        async with store.reading() as work:
+            assert await work.people.get(WHO) is None
+        assert isinstance(store.database, SqliteDatabase)
+
+
+async def test_every_line_of_the_audit_log_vouches_for_the_one_before(store: SqlStore) -> None:
+    async with store.work() as work:
+        for number in range(5):
+            await work.audit.write(at=AT, actor=None, what="read", on=f"c{number}", detail={"n": str(number)})
+        await work.commit()
+    async with store.reading() as work:
+        verdict = await work.audit.verify()
+        assert (verdict.lines, verdict.broken_at) == (5, None)
+        assert [line.on for line in await work.audit.lines(limit=2)] == ["c4", "c3"]
+    for change, broken in (
+        ("UPDATE audit SET detail = '{}' WHERE seq = 3", 3),
+        ("DELETE FROM audit WHERE seq = 2", 3),
+        ("UPDATE audit SET actor = 'me' WHERE seq = 5", 5),
+    ):
+        async with store.work() as work:
+            await work.tx.run(lambda connection, change=change: connection.exec_driver_sql(change))
+            assert (await work.audit.verify()).broken_at == broken
+
+
+async def test_a_backup_brings_everything_back_and_forgets_again(store: SqlStore, tmp_path: Path) -> None:
+    await write_everything(store, Status.SIGNED)
+    async with store.work() as work:
+        await work.people.add(Person(id=PersonId("p9"), name="赵六"))
+        await work.commit()
+    [claimed] = await store.outbox.claim(5, AT)
+    before = await everything(store)
+    path = tmp_path / "backup.tar.gz"
+    assert await backup(store, path, AT) == path.stat().st_size
+    async with store.work() as work:
+        await work.people.save(Person(id=PersonId("p9"), name="改名"))
+        await work.commit()
+    done = await restore(store, path)
+    assert done.forgotten == ()
+    again = await everything(store)
+    assert again.replace("'[]', True", "'[]', False") == before
+    store.outbox.release([claimed.id])
+    [row] = await store.outbox.claim(5, AT)
+    assert row.maybe_repeat
+    async with store.work() as work:
+        await work.people.forget(WHO, AT + timedelta(hours=1))
+        await work.commit()
+    done = await restore(store, path)
+    assert done.forgotten == (WHO,)
+    assert SECRET not in await everything(store)
+    assert list(store.blobs.names()) == []
+    async with store.work() as work:
+        await work.people.add(Person(id=PersonId("new")))
+        await work.replies.nudge(
+            Nudge(to=WHO, case=CaseId("c"), way="webhook", subject="", text="", link=""), at=AT, key="after"
+        )
+        await work.commit()
+
+
+async def test_a_changed_backup_is_refused_before_anything_is_touched(store: SqlStore, tmp_path: Path) -> None:
+    await write_everything(store, Status.SIGNED)
+    path = tmp_path / "backup.tar.gz"
+    await backup(store, path, AT)
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 0xFF
+    path.write_bytes(data)
+    for broken in (path, tmp_path / "none", tmp_path):
+        with pytest.raises(BrokenBackup):
+            await restore(store, broken)
+    assert SECRET in await everything(store)
+
+
+async def test_marks_that_come_together_share_a_commit(store: SqlStore) -> None:
+    async with store.work() as work:
+        for number in range(20):
+            who = PersonId(f"p{number}")
+            await work.people.save_contact(Contact(person=who, telegram_chat=number + 1))
+            await work.replies.put(Reply(to=who, text="x", channel=Channel.TELEGRAM), at=AT, key=str(number))
+        await work.commit()
+    rows = await store.outbox.claim(20, AT)
+    assert len(rows) == 20
+
+    async def send(row: OutboxRow) -> None:
+        await store.outbox.sending([row])
+        await store.outbox.sent_many([Sent(id=row.id, parts=(row.id,))], AT)
+
+    await asyncio.gather(*(send(row) for row in rows))
+    assert await store.outbox.depth() == {("telegram", "sent"): 20}
+
+
+async def test_a_caller_that_is_cancelled_leaves_the_next_transaction_clean(store: SqlStore) -> None:
+    started = asyncio.Event()
+
+    async def slow() -> None:
+        async with store.work() as work:
+            await work.people.add(Person(id=WHO))
+            await work.people.get(WHO)
+            started.set()
+            await asyncio.Event().wait()
+
+    task = asyncio.create_task(slow())
+    await started.wait()
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    async with store.work() as work:
+        assert await work.people.get(WHO) is None
+        await work.people.add(Person(id=WHO))
+        await work.commit()
+
+
+async def test_a_transaction_inside_another_is_told_not_waited_for_ever(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("bot.store.engine.PATIENCE_S", 0.05)
+    async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store, store.work():
+        with pytest.raises(WaitedTooLong):
+            async with store.work():
+                pass
+
+
+async def test_a_reader_sees_one_moment_while_another_writes(store: SqlStore) -> None:
+    async with store.reading() as look:
+        assert await look.people.get(WHO) is None
+        async with store.work() as work:
+            await work.people.add(Person(id=WHO))
+            await work.commit()
+        assert await look.people.get(WHO) is None
+
+
+async def test_the_newest_version_of_an_article_is_found_by_any_name_of_its_law(store: SqlStore) -> None:
+    def article(law: str, version: str, text: str) -> Article:
+        return Article(law=law, article="十九", version=datetime.fromisoformat(version).date(), text=text)
+
+    async with store.work() as work:
+        shelf = work.statutes.shelf
+        await shelf.replace([article("旧法", "2000-01-01", "旧")])
+        size = await shelf.replace(
+            [article("中华人民共和国劳动合同法", "2007-06-29", "一"), article("劳动合同法", "2012-12-28", "二")]
+        )
+        assert size == 2
+        assert await work.statutes.article("《劳动合同法》", "十九") == "二"
+        assert await work.statutes.article("旧法", "十九") is None
+
+
+async def test_an_upload_is_whole_or_not_there(store: SqlStore) -> None:
+    kept = await store.blobs.put_bytes(b"x" * 10, limit=10)
+    assert await store.blobs.read(kept.id) == b"x" * 10
+    assert [chunk async for chunk in store.blobs.chunks(kept.id)] == [b"x" * 10]
+    with pytest.raises(FileTooLarge):
+        await store.blobs.put_bytes(b"x" * 11, limit=10)
+    assert list(store.blobs.names()) == [kept.id]
+    assert list((store.blobs.folder / "incoming").iterdir()) == []
+    for name in ("../../etc/passwd", "x", ""):
+        with pytest.raises(FileNotFoundError):
+            await store.blobs.read(FileId(name))
+    async with store.work() as work:
+        assert await work.files.sweep(older_than_s=0.0) == 1
+
+
+def test_sqlite_is_opened_to_survive_a_power_cut(tmp_path: Path) -> None:
+    async def settings() -> list[object]:
+        async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store, store.work() as work:
+            names = ("journal_mode", "synchronous", "foreign_keys")
+            return [
+                await work.tx.run(lambda connection, name=name: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+                for name in names
+            ]
+
+    assert asyncio.run(settings()) == ["wal", 2, 1]
+    assert sqlite3.connect(tmp_path / "t.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
