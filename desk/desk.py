@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
 
 from desk.assignment import Assignment, merged
 from desk.calendar import Calendar, Due
@@ -19,7 +18,15 @@ from desk.errors import NoSuchCase, StaleCase
 from desk.events import Step
 from desk.lifecycle import apply, standing, start
 from desk.moves import MoveRequest, Who
-from desk.numbers import case_number, day_of, new_pickup_code, parse_case_number, pickup_code_fits, pickup_digest
+from desk.numbers import (
+    NO_DIGEST,
+    case_number,
+    day_of,
+    new_pickup_code,
+    parse_case_number,
+    pickup_code_fits,
+    pickup_digest,
+)
 from desk.opening import Opened, OpenRequest, case_of, facts_of
 from desk.people import Person, Role
 from desk.ports import Cases, Roster
@@ -28,9 +35,6 @@ from desk.timers import fire
 from desk.words import write
 
 __all__ = ["Desk", "MoveRequest", "OpenRequest", "Opened", "load_desk"]
-
-_NO_DIGEST: Final = f"scrypt$11${'00' * 16}${'00' * 32}"
-"""Checked where there is no case, so that a wrong number takes as long as a wrong code."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,16 +64,18 @@ class Desk:
         who = standing(step.case, actor, at)
         await write(cases, step.case, Move.OPEN, request.question, request.files, actor=actor, who=who, at=at)
         done = await self._assignment(cases, roster, at).settle(step)
-        promise = Due(at=step.case.timers.sign_due or at, provisional=step.case.timers.provisional)
         nobody = next((event for event in done.events if event.move is Move.NOBODY), None)
-        until = nobody.data.get("earliest") if nobody else None
+        earliest = nobody.data.get("earliest") if nobody else None
+        until = datetime.fromisoformat(earliest) if earliest else None
+        sign_due = step.case.timers.sign_due or at
+        promise = Due(at=max(sign_due, until or sign_due), provisional=step.case.timers.provisional)
         return Opened(
             step=done,
             facts=facts,
             pickup_code=code,
             promise=promise,
             nobody=nobody is not None,
-            nobody_until=datetime.fromisoformat(until) if until else None,
+            nobody_until=until,
         )
 
     async def move(
@@ -132,8 +138,8 @@ class Desk:
         canonical = parse_case_number(number)
         case = await cases.by_number(canonical) if canonical else None
         facts = await cases.facts(case.id) if case else None
-        digest = facts.pickup_digest if facts else _NO_DIGEST
-        if not pickup_code_fits(code, digest or _NO_DIGEST) or case is None:
+        digest = facts.pickup_digest if facts else NO_DIGEST
+        if not pickup_code_fits(code, digest or NO_DIGEST) or case is None:
             raise NoSuchCase(CaseId(number))
         return case
 

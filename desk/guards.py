@@ -98,7 +98,10 @@ def _accept(turn: Turn) -> str:
 
 
 def _decline(turn: Turn) -> str:
-    return "" if turn.case.handover is not None else "no_handover"
+    if turn.case.handover is None:
+        return "no_handover"
+    giving = turn.request.reason == "taken_back"
+    return "" if not giving or Who.RESPONSIBLE in turn.who else "not_your_reason"
 
 
 def _refer_out(turn: Turn) -> str:

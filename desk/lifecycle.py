@@ -6,6 +6,7 @@ is in ``effects``, what else must hold in ``guards``, whom it concerns in ``noti
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
@@ -22,7 +23,19 @@ from desk.moves import MoveRequest, Rule, Turn, Who, standing
 from desk.notices import notices_of
 from desk.people import Person
 
-__all__ = ["MOVES", "OPEN", "REASONS", "MoveRequest", "Rule", "Who", "apply", "owner_word", "standing", "start"]
+__all__ = [
+    "DESK_REASONS",
+    "MOVES",
+    "OPEN",
+    "REASONS",
+    "MoveRequest",
+    "Rule",
+    "Who",
+    "apply",
+    "owner_word",
+    "standing",
+    "start",
+]
 
 _NEW, _SIGNED, _WAITING = Status.NEW, Status.SIGNED, Status.WAITING
 _ANSWERED, _REFERRED, _CLOSED = Status.ANSWERED, Status.REFERRED, Status.CLOSED
@@ -123,14 +136,19 @@ REASONS: Final[Mapping[Move, tuple[str, ...]]] = MappingProxyType(
     {
         Move.TRANSFER: _HANDING_OVER,
         Move.RETURN: (*_HANDING_OVER, "not_mine"),
-        Move.DECLINE: (*_HANDING_OVER, "conflict", "taken_back", "not_in_time", "nobody_else"),
+        Move.DECLINE: (*_HANDING_OVER, "conflict", "taken_back"),
         Move.REFER_OUT: ("other_authority", "court", "arbitration", "mediation", "legal_aid", "hotline"),
-        Move.RAISE: ("breach", "dissatisfied", "difficult", "complaint"),
+        Move.RAISE: ("difficult", "complaint"),
         Move.RATE: ("too_late", "unclear", "not_helpful", "wrong", "unfriendly", "other"),
     }
 )
-"""The codes a reason is chosen from. RATE needs one only for *dissatisfied*; 'not_mine' is no reason for a return
-until another has signed."""
+"""The codes a person chooses a reason from. RATE needs one only for *dissatisfied*; 'not_mine' is no reason for a
+return until another has signed."""
+
+DESK_REASONS: Final[Mapping[Move, tuple[str, ...]]] = MappingProxyType(
+    {Move.DECLINE: ("not_in_time", "nobody_else"), Move.RAISE: ("breach", "dissatisfied")}
+)
+"""The codes of the desk itself, for the same moves."""
 
 
 def start(case: Case, *, actor: Person, clocks: Clocks, at: datetime) -> Step:
@@ -179,7 +197,7 @@ def apply(
         raise NotAllowedNow(case.status, request.move)
     if not who & rule.who:
         raise NoSuchCase(case.id)
-    _check_reason(request, rule)
+    _check_reason(request, rule, REASONS if actor is not None else DESK_REASONS)
     turn = Turn(
         case=case,
         request=request,
@@ -216,11 +234,16 @@ def owner_word(status: Status) -> Move | None:
     return Move.SUPPLY if status is _WAITING else Move.FOLLOW_UP
 
 
-def _check_reason(request: MoveRequest, rule: Rule) -> None:
+def _check_reason(request: MoveRequest, rule: Rule, codes: Mapping[Move, tuple[str, ...]]) -> None:
     needed = rule.reason or (request.move is Move.RATE and request.rating is Satisfaction.DISSATISFIED)
-    listed = REASONS.get(request.move, ())
-    if (needed and not request.reason) or (request.reason and listed and request.reason not in listed):
+    listed = codes.get(request.move, ())
+    wrong = request.reason not in listed if listed else _CODE.fullmatch(request.reason) is None
+    if (needed and not request.reason) or (request.reason and wrong):
         raise ReasonNeeded(request.move)
+
+
+_CODE: Final = re.compile(r"[a-z_+]{1,80}")
+"""A reason goes into the history: never somebody's words."""
 
 
 def _data(before: Case, after: Case, request: MoveRequest) -> dict[str, str]:

@@ -158,7 +158,11 @@ def route(
     off duty too (an offer that may wait for the morning).
     """
     is_open = calendar.is_open(at) or not on_duty
-    obstacles = {member.person.id: _obstacle(member, need, at, rules, is_open=is_open) for member in members}
+    theirs = _bound(need, members)
+    obstacles = {
+        one.person.id: Unfit.CONFLICT if one.person.id in theirs else _obstacle(one, need, at, rules, is_open=is_open)
+        for one in members
+    }
     levels = sorted({member.person.level for member in members if obstacles[member.person.id] in _PRESENCE})
     if not rules.widen_level:
         levels = [level for level in levels if level == need.level]
@@ -177,10 +181,18 @@ _PRESENCE: Final = frozenset({None, Unfit.ABSENT, Unfit.OFF_DUTY})
 """Obstacles that pass by themselves."""
 
 
+def _bound(need: Need, members: Sequence[Member]) -> frozenset[PersonId]:
+    """Who serves the other party as liaison; with a lawyer, everybody of the same firm."""
+    if need.opponent is None:
+        return frozenset()
+    serving = [member.person for member in members if need.opponent in member.liaison_for]
+    firms = {person.unit for person in serving if person.has(Role.LAWYER)} - {""}
+    colleagues = {one.person.id for one in members if need.role is Role.LAWYER and one.person.unit in firms}
+    return frozenset({person.id for person in serving} | colleagues)
+
+
 def _obstacle(member: Member, need: Need, at: datetime, rules: RoutingRules, *, is_open: bool) -> Unfit | None:
     found = unfit(member.person, need, at, rules)
-    if found in _PRESENCE and need.opponent is not None and need.opponent in member.liaison_for:
-        return Unfit.CONFLICT
     if found is None and not (is_open or member.on_rota):
         return Unfit.OFF_DUTY
     return found

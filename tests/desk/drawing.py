@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from desk.case import Move, Status
-from desk.lifecycle import MOVES, OPEN, REASONS
+from desk.lifecycle import DESK_REASONS, MOVES, OPEN, REASONS
 from desk.moves import Who
 
 DOCUMENT = Path(__file__).parents[2] / "docs" / "case-life.md"
@@ -66,7 +66,9 @@ def _people(who: frozenset[Who]) -> str:
 
 def reasons() -> str:
     """The codes a reason is chosen from."""
-    return "\n".join(f"- `{move.value}`: {', '.join(codes)}" for move, codes in REASONS.items())
+    people = [f"- `{move.value}`: {', '.join(codes)}" for move, codes in REASONS.items()]
+    desk = [f"- `{move.value}` by the desk itself: {', '.join(codes)}" for move, codes in DESK_REASONS.items()]
+    return "\n".join(people + desk)
 
 
 BLOCKS = {"diagram": diagram, "table": table, "reasons": reasons}

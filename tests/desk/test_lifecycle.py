@@ -11,7 +11,7 @@ import pytest
 from desk.case import Case, CaseId, Clock, Closing, ConsentKind, Handover, Move, Rating, Satisfaction, Status, Timers
 from desk.errors import NoSuchCase, NotAllowedNow, ReasonNeeded
 from desk.events import Step
-from desk.lifecycle import MOVES, OPEN, REASONS, MoveRequest, Who, apply, owner_word, standing, start
+from desk.lifecycle import DESK_REASONS, MOVES, OPEN, REASONS, MoveRequest, Who, apply, owner_word, standing, start
 from desk.people import Person, PersonId, Role
 from tests.desk.house import CITY, CLERK, DESK, LAWYER, LAWYER_B, MONDAY, OWNER, REGION, STRANGER, SUPERVISOR, person
 
@@ -84,7 +84,7 @@ def offer(*, cleared: bool = False) -> Handover:
 
 def request_of(move: Move, who: Who) -> tuple[MoveRequest, Person | None]:
     """A complete request for the move, and the person it names."""
-    reason = REASONS.get(move, ("",))[0]
+    reason = (DESK_REASONS if who is Who.DESK else REASONS).get(move, ("",))[0]
     whole = MoveRequest(
         move=move,
         reason=reason,
