@@ -11,12 +11,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from desk.desk import Desk
-from desk.people import Person
+from desk.people import Person, PersonId
 from handlers import consent, conversation
 from handlers.apologies import KNOWN, sentence, unknown
 from handlers.base import BaseHolder, Risks
 from handlers.casework import CaseWork
-from handlers.commands import BeginHandover, Say
+from handlers.commands import BeginHandover, OpenByPickup, Say
 from handlers.conversation import AwaitingConsent, Idle, StaffBusy, Talk
 from handlers.decide import decide
 from handlers.emergency import SUSPECT, first_line
@@ -103,6 +103,33 @@ class Dispatcher:
             )
         return outcome
 
+    async def open_by_pickup(
+        self, work: Work, person: Person, number: str, code: str, *, at: datetime, key: str
+    ) -> bool:
+        """The web form of 取件码: the case's card as a reply, once for ``key``; False where the two do not fit.
+
+        Commits nothing; a wrong try is in the audit log.
+        """
+        row = await work.conversations.load(person.id, Channel.WEB)
+        talk = conversation.read(row.state if row is not None else None).to(Idle())
+        facts = Facts(
+            person=person, channel=Channel.WEB, at=at, inbox=0, base=self._base.current, keep=True,
+            public_url=self._url, zone=self._zone,
+        )  # fmt: skip
+        says: list[Say] = []
+        turn = Turn(talk=talk, commands=(OpenByPickup(number=number, code=code),))
+        after = await self._perform.run(work, turn, facts, says)
+        if not any(item.case is not None for item in says):
+            return False
+        version = row.version + 1 if row is not None else 1
+        state = conversation.write(after)
+        await work.conversations.save(
+            ConversationRow(person=person.id, channel=Channel.WEB, state=state, version=version)
+        )
+        for number_of, item in enumerate(says):
+            await work.replies.put(_reply(person.id, Channel.WEB, item), at=at, key=f"{key}:{number_of}")
+        return True
+
     async def _facts(self, work: Work, person: Person, message: Message) -> tuple[Facts, bool | None]:
         """The facts, and the person's word on keeping (None: never asked). Staff agreed with their account."""
         allowed = True if person.staff else await work.people.consented(person.id, consent.what(message.channel))
@@ -157,9 +184,13 @@ class Dispatcher:
 
     async def _say(self, work: Work, message: Message, says: Sequence[Say]) -> None:
         for number, item in enumerate(says):
-            reply = Reply(
-                to=message.person, channel=message.channel, text=item.text, tone=item.tone, buttons=item.buttons,
-                links=item.links, files=item.files, case=item.case, private=item.private, public=item.public,
-                web_only=item.web_only, form=item.form, once=item.once,
-            )  # fmt: skip
+            reply = _reply(message.person, message.channel, item)
             await work.replies.put(reply, at=message.at, key=f"in:{message.inbox}:{number}")
+
+
+def _reply(to: PersonId, channel: Channel, item: Say) -> Reply:
+    return Reply(
+        to=to, channel=channel, text=item.text, tone=item.tone, buttons=item.buttons, links=item.links,
+        files=item.files, case=item.case, private=item.private, public=item.public, web_only=item.web_only,
+        form=item.form, once=item.once,
+    )  # fmt: skip
