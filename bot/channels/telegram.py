@@ -38,7 +38,7 @@ _NUMBERS_RESTART: Final = timedelta(days=6)
 _FIRST_PAUSE_S: Final = 0.5
 _LONGEST_PAUSE_S: Final = 30.0
 _WRONG_TOKEN_PAUSE_S: Final = 300.0
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 class TelegramReceiver:
@@ -96,12 +96,12 @@ class TelegramReceiver:
         except TelegramError as error:
             self._told("refused", str(error))
         except StoreError as error:
-            _log.error("telegram.store", error=str(error))
+            log.warning("telegram.store", error=str(error))
         return None
 
     def _told(self, state: str, why: str) -> None:
         if state != self.state:
-            _log.error(f"telegram.{state}", why=why)
+            log.error("telegram.trouble", state=state, why=why)
         self.state = state
 
     async def _introduce(self) -> None:
@@ -112,7 +112,7 @@ class TelegramReceiver:
         except InvalidToken:
             raise
         except TelegramError as error:
-            _log.warning("telegram.commands", error=str(error))
+            log.warning("telegram.commands", error=str(error))
 
     # --- polling ------------------------------------------------------------------------------------------------------
 
@@ -122,7 +122,7 @@ class TelegramReceiver:
         offset = None if last is None else last + 1
         heard = self._clock()
         self.state = "ok"
-        _log.info("telegram.polling")
+        log.info("telegram.polling")
         while True:
             if self._clock() - heard > _NUMBERS_RESTART:
                 offset = None
@@ -141,7 +141,7 @@ class TelegramReceiver:
                 rows.append(incoming(update, bot=self._number, at=at))
                 queries.append(look(update).query)
             except NoUpdate as error:
-                _log.warning("telegram.no_update", update=update.get("update_id"), error=str(error))
+                log.warning("telegram.no_update", update=update.get("update_id"), error=str(error))
         killpoints.reach("inbox.before")
         await self._store.inbox.add_many(rows)
         killpoints.reach("inbox.after")
@@ -158,7 +158,7 @@ class TelegramReceiver:
             url, secret_token=secret, allowed_updates=list(UPDATES), drop_pending_updates=False, max_connections=40
         )
         self.state = "ok"
-        _log.info("telegram.webhook", address=self._settings.public_url)
+        log.info("telegram.webhook", address=self._settings.public_url)
         await asyncio.Event().wait()
 
     async def webhook(self, request: web.Request) -> web.Response:
@@ -180,7 +180,7 @@ class TelegramReceiver:
         try:
             await self._together.add([row])
         except StoreError as error:
-            _log.error("telegram.store", error=str(error))
+            log.warning("telegram.store", error=str(error))
             return web.Response(status=503)
         killpoints.reach("inbox.after")
         self._acknowledge([query])
@@ -201,7 +201,7 @@ class TelegramReceiver:
         try:
             await self._bot.answer_callback_query(query)
         except TelegramError as error:
-            _log.debug("telegram.press", error=str(error))
+            log.debug("telegram.press", error=str(error))
 
 
 async def _keep(tx: Transaction, rows: Sequence[Incoming]) -> None:

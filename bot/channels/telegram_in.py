@@ -28,7 +28,7 @@ from handlers.texts import say
 TELEGRAM_LIMIT_MIB: Final = 20
 """What the Bot API lets a bot download."""
 _MIB: Final = 1024 * 1024
-_log = structlog.get_logger()
+log = structlog.get_logger()
 
 
 class TelegramReader:
@@ -81,7 +81,7 @@ class TelegramParcel:
         except (TelegramError, DiskFull) as error:
             if not last:
                 raise FetchFailed(type(error).__name__) from error
-            _log.warning("telegram.file_lost", inbox=self.row.id, error=type(error).__name__)
+            log.warning("telegram.file_lost", inbox=self.row.id, error=type(error).__name__)
             self._sorry = say("telegram.file_lost")
 
     async def message(self, work: SqlWork) -> Message | None:

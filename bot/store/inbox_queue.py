@@ -38,19 +38,13 @@ class InboxRow:
     attempts: int
 
 
-_HEADS: Final = (
-    select(func.min(inbox.c.id).label("id"))
-    .where(inbox.c.state == NEW)
-    .group_by(inbox.c.lane)
-    .order_by(func.min(inbox.c.id))
-    .limit(bindparam("most"))
-    .subquery()
-)
+_HEADS: Final = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == NEW).group_by(inbox.c.lane).subquery()
 _CLAIM: Final = (
     select(inbox)
     .join(_HEADS, _HEADS.c.id == inbox.c.id)
     .where(inbox.c.next_at <= bindparam("moment"))
     .order_by(inbox.c.id)
+    .limit(bindparam("most"))
 )
 _DONE: Final = (
     update(inbox)

@@ -71,8 +71,6 @@ _HEADS: Final = (
     select(func.min(outbox.c.id).label("id"))
     .where(outbox.c.state.in_([QUEUED, SENDING]))
     .group_by(outbox.c.channel, outbox.c.address)
-    .order_by(func.min(outbox.c.id))
-    .limit(bindparam("most"))
     .subquery()
 )
 _CLAIM: Final = (
@@ -80,6 +78,7 @@ _CLAIM: Final = (
     .join(_HEADS, _HEADS.c.id == outbox.c.id)
     .where(outbox.c.next_at <= bindparam("moment"))
     .order_by(outbox.c.id)
+    .limit(bindparam("most"))
 )
 _NEXT: Final = select(func.min(outbox.c.next_at)).where(_OPEN)
 _HERE: Final = outbox.c.id == bindparam("row")
@@ -92,7 +91,7 @@ _RETRY: Final = (
     .where(_HERE)
     .values(
         state=QUEUED, attempts=outbox.c.attempts + bindparam("count"), next_at=bindparam("moment"),
-        why=bindparam("reason"), parts=bindparam("ids"), maybe_repeat=bindparam("repeat"),
+        why=bindparam("reason"), parts=bindparam("ids"), maybe_repeat=or_(outbox.c.maybe_repeat, bindparam("repeat")),
     )
 )  # fmt: skip
 _GIVE_UP: Final = (
@@ -106,6 +105,15 @@ _CASE: Final = select(telegram_messages.c.case).where(
     telegram_messages.c.chat == bindparam("chat"), telegram_messages.c.message == bindparam("message")
 )
 _OF_CASE: Final = select(outbox).where(outbox.c.case == bindparam("case")).order_by(outbox.c.id.desc()).limit(100)
+_UNSENDABLE: Final = (
+    select(outbox)
+    .where(
+        outbox.c.id > bindparam("after"), outbox.c.state == UNDELIVERABLE, outbox.c.attempts == 0,
+        outbox.c.case.is_not(None),
+    )
+    .order_by(outbox.c.id)
+    .limit(200)
+)  # fmt: skip
 _DEPTH: Final = select(outbox.c.channel, outbox.c.state, func.count()).group_by(outbox.c.channel, outbox.c.state)
 _PURGE: Final = delete(outbox).where(
     outbox.c.queued_at < bindparam("before"), outbox.c.state.in_([SENT, UNDELIVERABLE])
@@ -190,6 +198,11 @@ class Outbox:
                      sent_at=row.sent_at)
             for row in rows
         ]  # fmt: skip
+
+    async def unsendable(self, after: int) -> Sequence[tuple[OutboxRow, str]]:
+        """Messages about cases that had no working address from the start, with the reason, by growing id."""
+        async with self._doors.reading() as work:
+            return [(_row(row), row.why) for row in await work.tx.rows(_UNSENDABLE, {"after": after})]
 
     async def depth(self) -> dict[tuple[str, str], int]:
         """How many rows for each (channel, state)."""

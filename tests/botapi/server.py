@@ -8,7 +8,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 import aiohttp
 from aiohttp import web
@@ -46,7 +46,8 @@ class State:
     faults: list[Fault] = field(default_factory=list)
     calls: list[dict[str, Any]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
-    polling: int = 0
+    polling: int = 0  # how many getUpdates came; the last one is the one that counts
+    file: IO[str] | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def record(self, call: dict[str, Any]) -> None:
@@ -54,8 +55,10 @@ class State:
         self.calls.append(call)
         self.counts[call["method"]] += 1
         if self.log is not None:
-            with self.log.open("a", encoding="utf-8") as file:
-                file.write(json.dumps(call, ensure_ascii=False) + "\n")
+            if self.file is None:
+                self.file = self.log.open("a", encoding="utf-8")
+            self.file.write(json.dumps(call, ensure_ascii=False) + "\n")
+            self.file.flush()
 
     def push(self, update: dict[str, Any]) -> int:
         number = self.next_update
@@ -153,22 +156,22 @@ def _refusal(refusal: Refused) -> web.Response:
 async def _get_updates(state: State, params: dict[str, Any]) -> list[dict[str, Any]]:
     if state.webhook.get("url"):
         raise Refused(409, "Conflict: can't use getUpdates method while webhook is active; use deleteWebhook first")
-    if state.polling:
-        raise Refused(409, "Conflict: terminated by other getUpdates request; only one bot instance may run")
+    state.polling += 1
+    state.arrived.set()  # whoever asked before is told below that somebody else asks now
+    mine = state.polling
     offset = int(params.get("offset") or 0)
     state.updates = [item for item in state.updates if item["update_id"] >= offset]
-    state.polling += 1
-    try:
-        until = time.monotonic() + min(float(params.get("timeout") or 0), 50)
-        while not state.updates and time.monotonic() < until:
-            state.arrived.clear()
-            try:
-                await asyncio.wait_for(state.arrived.wait(), until - time.monotonic())
-            except TimeoutError:
-                break
-        return state.updates[: int(params.get("limit") or 100)]
-    finally:
-        state.polling -= 1
+    until = time.monotonic() + min(float(params.get("timeout") or 0), 50)
+    while not state.updates and time.monotonic() < until:
+        state.arrived.clear()
+        try:
+            async with asyncio.timeout(until - time.monotonic()):
+                await state.arrived.wait()
+        except TimeoutError:
+            break
+        if state.polling != mine:
+            raise Refused(409, "Conflict: terminated by other getUpdates request; only one bot instance may run")
+    return state.updates[: int(params.get("limit") or 100)]
 
 
 def _message(state: State, chat: int, params: dict[str, Any]) -> dict[str, Any]:
