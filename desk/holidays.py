@@ -19,6 +19,7 @@ _QINGMING: Final = {19: 5.59, 20: 4.81}
 _YEAR_SHARE: Final = 0.2422
 
 
+@lru_cache(maxsize=8192)
 def published(day: date) -> bool | None:
     """Whether it is a working day by the published arrangement, 调休 included; None: nothing is published."""
     try:

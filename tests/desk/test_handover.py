@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from desk.case import ConsentKind, Move, Status
-from desk.errors import NoSuchCase, NotAllowedNow
+from desk.errors import NoSuchCase, NotAllowedNow, ReasonNeeded
 from desk.events import Tell
 from desk.people import Absence, Role
 from tests.desk.house import LAWYER, LAWYER_B, MONDAY, OWNER, POLICE, SUPERVISOR, house, member, person, when
@@ -127,6 +127,21 @@ async def test_only_one_hand_over_at_a_time_and_the_giver_may_take_it_back() -> 
     step = await home.move(case, Move.DECLINE, LAWYER, MONDAY, reason="taken_back")
     assert step.case.handover is None
     assert (Tell.HANDOVER_CAME_BACK, LAWYER_B.id) in {(n.tell, n.to) for n in step.notices}
+
+
+async def test_a_reason_belongs_to_whoever_may_give_it() -> None:
+    home = house(LAWYER, LAWYER_B, SUPERVISOR)
+    case = await home.signed()
+    await home.move(case, Move.TRANSFER, LAWYER, MONDAY, reason="workload", to=LAWYER_B.id)
+    with pytest.raises(NotAllowedNow, match="not_your_reason"):
+        await home.move(case, Move.DECLINE, LAWYER_B, MONDAY, reason="taken_back")
+    for actor, move, reason in (
+        (LAWYER_B, Move.DECLINE, "not_in_time"),
+        (SUPERVISOR, Move.RAISE, "dissatisfied"),
+        (OWNER, Move.WITHDRAW, "对方已经付款了"),  # words of a person never go into the history
+    ):
+        with pytest.raises(ReasonNeeded):
+            await home.move(case, move, actor, MONDAY, reason=reason)
 
 
 async def test_a_supervisor_reassigns_a_signed_case_by_metadata() -> None:

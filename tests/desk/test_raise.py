@@ -9,7 +9,7 @@ import pytest
 from desk.case import Closing, ConsentKind, Move, Notify, Origin, Satisfaction, Status, Urgency
 from desk.errors import NoSuchCase, NotAllowedNow
 from desk.events import Tell
-from desk.people import Level, Role
+from desk.people import Absence, Level, Role
 from tests.desk.house import (
     CITY_LAWYER,
     CLERK,
@@ -58,6 +58,13 @@ async def test_what_waited_is_assigned_oldest_first_when_somebody_comes_on_duty(
 async def test_without_any_expert_the_supervisor_is_told_and_no_time_is_promised() -> None:
     opened = await house(SUPERVISOR).open()
     assert (opened.nobody, opened.nobody_until) == (True, None)
+
+
+async def test_no_time_is_promised_before_somebody_is_back() -> None:
+    away = (Absence(start=MONDAY, end=when("2026-11-26 00:00")),)
+    opened = await house(replace(LAWYER, absences=away)).open()
+    assert opened.nobody_until == when("2026-11-26 09:00")
+    assert opened.promise.at == when("2026-11-26 09:00")
 
 
 async def test_an_expert_may_take_what_lies_unassigned() -> None:

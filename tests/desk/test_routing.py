@@ -90,6 +90,15 @@ def test_the_liaison_of_the_other_party_never_gets_the_case() -> None:
     assert chosen(need, theirs, member(LAWYER_B, open_cases=50))[0] == LAWYER_B.id
 
 
+def test_nor_does_a_lawyer_of_the_same_firm_but_an_official_of_the_same_office_may() -> None:
+    need = replace(NEED, opponent=FIRM)
+    theirs = member(LAWYER, liaison_for=frozenset({FIRM}))
+    assert chosen(need, theirs, member(replace(LAWYER_B, unit=LAWYER.unit)))[0] is None
+    officer = member(POLICE, liaison_for=frozenset({FIRM}))
+    colleague = replace(POLICE, id=PersonId("police-b"))
+    assert chosen(replace(need, role=Role.POLICE), officer, member(colleague))[0] == colleague.id
+
+
 def test_regions_fit_where_one_lies_in_the_other() -> None:
     assert region_fits(CITY, REGION)
     assert region_fits(REGION, CITY)
