@@ -1,4 +1,4 @@
-"""Nothing that changes something is done for a request from another site: origin check, and a token for each browser."""
+"""Nothing is changed for a request from another site: the origin is checked, and a token for each browser."""
 
 from __future__ import annotations
 

@@ -42,12 +42,12 @@ async def show_metrics(request: web.Request) -> web.Response:
         inbox, cases = await inbox_depth(work.tx), await open_cases(work.tx)
     metrics.set_depths(metrics.INBOX, _one_label(inbox))
     metrics.set_depths(metrics.CASES, _one_label(cases))
-    metrics.set_depths(metrics.OUTBOX, {**await site.store.outbox.depth()})
+    metrics.set_depths(metrics.OUTBOX, await site.store.outbox.depth())
     metrics.RELEASE.set(site.base.current.release)
     return web.Response(body=metrics.exposition(), headers={"Content-Type": metrics.CONTENT_TYPE})
 
 
-def _one_label(counts: Mapping[str, int]) -> Mapping[tuple[str, ...], int]:
+def _one_label(counts: Mapping[str, int]) -> Mapping[tuple[str], int]:
     return {(name,): count for name, count in counts.items()}
 
 

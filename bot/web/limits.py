@@ -43,6 +43,8 @@ START: Final = Limit(name="start", person=30, address=600, per=timedelta(minutes
 HANDOVER: Final = Limit(name="handover", person=40, address=400, per=timedelta(minutes=10))
 UPLOAD: Final = Limit(name="upload", person=60, address=600, per=timedelta(minutes=10))
 PICKUP: Final = Limit(name="pickup", person=5, address=20, per=timedelta(minutes=15))
+PICKUP_CASE: Final = Limit(name="pickup-case", person=30, address=20, per=timedelta(minutes=15))
+"""By case number in place of the person: guessing spread over many devices."""
 LOGIN: Final = Limit(name="login", person=10, address=60, per=timedelta(minutes=15))
 JOIN: Final = Limit(name="join", person=30, address=120, per=timedelta(minutes=10))
 

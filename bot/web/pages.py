@@ -14,7 +14,7 @@ import jinja2
 from aiohttp import web
 
 from bot.web.session import csrf_token, staff_viewer, viewer
-from bot.web.site import SITE, Site
+from bot.web.site import Site
 from handlers.texts import say
 
 TEMPLATES: Final = Path(__file__).with_name("templates")

@@ -205,9 +205,7 @@ def put_cookies(request: web.Request, response: web.StreamResponse) -> None:
         name = cookie_name(site, kind)
         if value:
             age = int(LIFE[kind].total_seconds())
-            response.set_cookie(
-                name, value, max_age=age, path="/", secure=secure(site), httponly=True, samesite="Lax"
-            )
+            response.set_cookie(name, value, max_age=age, path="/", secure=secure(site), httponly=True, samesite="Lax")
         else:
             response.del_cookie(name, path="/", secure=secure(site), httponly=True, samesite="Lax")
 

@@ -23,6 +23,7 @@ from handlers.notices import Notices
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Site:
     """``clock`` gives the aware present moment; ``wake`` tells the inbox worker and the outbox that there is work.
+
     ``channels`` says of every other channel by name whether it is ready.
     """
 
