@@ -6,11 +6,13 @@ import dataclasses
 import json
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
 from bot.store.inbox import Incoming, lane_of
 from bot.store.inbox_queue import InboxRow
+from bot.store.work import SqlWork
 from desk.case import CaseId
 from desk.people import PersonId
 from handlers.actions import Action, decode, encode
@@ -50,6 +52,34 @@ def incoming(
         at=at,
         words=text,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class WebParcel:
+    """A row of the chat page: nothing slow belongs to it, its files lie here already."""
+
+    row: InboxRow
+
+    @property
+    def slow(self) -> bool:
+        """Never."""
+        return False
+
+    async def fetch(self, *, last: bool) -> None:
+        """Nothing."""
+
+    async def message(self, work: SqlWork) -> Message | None:
+        """The message; its words are read in the transaction, as they may have been blanked since."""
+        return read_message(self.row, await work.inbox.text(self.row.id))
+
+
+class WebReader:
+    """Reads the rows whose source is ``web``."""
+
+    def open(self, row: InboxRow) -> WebParcel:
+        """The row made ready. Raises ValueError for a payload that is none."""
+        read_message(row, "")
+        return WebParcel(row)
 
 
 def read_message(row: InboxRow, words: str) -> Message:
