@@ -41,7 +41,8 @@ async def decide(store: SqlStore, rows: list[InboxRow]) -> None:
                 await work.questions.add(
                     Asked(
                         id=f"q{row.id}", person=who, channel=Channel.TELEGRAM, question="试用期最长多久",
-                        verdict="answer",                         entry="labour.probation-length", confidence=0.97, release=1, at=AT,
+                        verdict="answer",
+                        entry="labour.probation-length", confidence=0.97, release=1, at=AT,
                         candidates=(("labour.probation-length", "试用期最长可以约定多久？", 0.97),),
                     )
                 )  # fmt: skip

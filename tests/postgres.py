@@ -75,17 +75,17 @@ def _running(binaries: Path, folder: Path) -> Iterator[Server]:
     who = _account()
     if who:
         shutil.chown(folder, who)
-    options = {"user": who, "group": who, "extra_groups": []} if who else {}
+    groups: list[str] | None = [] if who else None
     data = folder / "data"
     subprocess.run(
         [binaries / "initdb", "-D", data, "-U", "postgres", "-A", "trust", "-E", "UTF8", "--locale=C", "--no-sync"],
-        check=True, capture_output=True, cwd=folder, **options,
+        check=True, capture_output=True, cwd=folder, user=who, group=who, extra_groups=groups,
     )  # fmt: skip
     settings = ("listen_addresses=", f"unix_socket_directories={folder}", "fsync=off", "max_connections=60")
     with (folder / "log").open("wb") as log:
         server = subprocess.Popen(
             [binaries / "postgres", "-D", data, *(part for item in settings for part in ("-c", item))],
-            stdout=log, stderr=log, cwd=folder, **options,
+            stdout=log, stderr=log, cwd=folder, user=who, group=who, extra_groups=groups,
         )  # fmt: skip
     try:
         _wait(folder, server)

@@ -74,7 +74,7 @@ class SqlChat:
         body = to_text({"reply": reply_json(reply)})
         self._add(reply.to, mine=False, case=reply.case, body=body, at=at, key=key)
 
-    async def said(
+    def said(
         self, person: PersonId, text: str, *, at: datetime, key: str, case: CaseId | None = None,
         files: tuple[FileRef, ...] = (),
     ) -> None:  # fmt: skip

@@ -191,8 +191,13 @@ async def test_routing_sees_load_liaison_rota_and_last_assignment(store: SqlStor
     )
     async with store.reading() as work:
         a, b = await work.roster.members(Role.LAWYER, AT)
-        assert (a.person.id, a.open_cases, a.liaison_for, a.on_rota) == ("a", 2, {"e1"}, False)
-        assert (b.person.id, b.open_cases, b.liaison_for, b.on_rota) == ("b", 0, frozenset(), True)
+        assert (a.person.id, a.open_cases, a.liaison_for, a.on_rota) == (
+            PersonId("a"),
+            2,
+            frozenset({EnterpriseId("e1")}),
+            False,
+        )
+        assert (b.person.id, b.open_cases, b.liaison_for, b.on_rota) == (PersonId("b"), 0, frozenset(), True)
         assert a.last_assigned == AT + HOUR
         assert a.person.absent(AT)
         near = await work.roster.with_role(Role.LAWYER, region="浙江省/湖州市/德清县")

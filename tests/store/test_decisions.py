@@ -171,7 +171,7 @@ async def test_a_reply_without_channel_goes_wherever_the_person_is(store: SqlSto
     await known_by_telegram(store)
     async with store.work() as work:
         await work.replies.put(Reply(to=WHO, text="一"), at=AT, key="1")
-        await work.chat.said(WHO, "网页", at=AT, key="m1")
+        work.chat.said(WHO, "网页", at=AT, key="m1")
         await work.replies.put(Reply(to=WHO, text="二"), at=AT, key="2")
         await work.people.save_contact(Contact(person=WHO, telegram_chat=7, telegram_blocked=True))
         await work.replies.put(Reply(to=WHO, text="三"), at=AT, key="3")
@@ -221,6 +221,10 @@ async def test_what_was_being_sent_at_a_kill_is_handed_out_again_and_marked(stor
     store.outbox.release([row.id])  # what a new process knows: nothing
     [again] = await store.outbox.claim(10, AT)
     assert again.maybe_repeat
+    await store.outbox.sending([again])
+    await store.outbox.retry(again.id, AT, why="flood")
+    [third] = await store.outbox.claim(10, AT)
+    assert third.maybe_repeat
 
 
 async def test_a_nudge_without_address_is_undeliverable_from_the_start(store: SqlStore) -> None:
@@ -254,7 +258,7 @@ async def test_feedback_counts_only_from_the_one_who_asked(store: SqlStore) -> N
 
 async def test_text_that_a_database_cannot_hold_is_mended_not_refused(store: SqlStore) -> None:
     async with store.work() as work:
-        await work.chat.said(WHO, "a\0b\ud800c", at=AT, key="odd")
+        work.chat.said(WHO, "a\0b\ud800c", at=AT, key="odd")
         await work.replies.put(Reply(to=WHO, text="\udfff\0", channel=Channel.WEB), at=AT, key="odd2")
         await work.people.add(Person(id=WHO, name="王\0五\ud83d"))
         await work.commit()
@@ -265,9 +269,9 @@ async def test_text_that_a_database_cannot_hold_is_mended_not_refused(store: Sql
 async def test_a_listener_is_told_what_was_committed_and_nothing_else(store: SqlStore) -> None:
     told = store.changes()
     async with store.work() as work:
-        await work.chat.said(WHO, "x", at=AT, key="1")
+        work.chat.said(WHO, "x", at=AT, key="1")
     async with store.work() as work:
-        await work.chat.said(PersonId("p2"), "x", at=AT, key="2")
+        work.chat.said(PersonId("p2"), "x", at=AT, key="2")
         await work.commit()
     assert await anext(told) == "replies:p2"
     told.close()

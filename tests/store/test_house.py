@@ -7,6 +7,7 @@ import sqlite3
 import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ async def add_person(store: SqlStore, name: str) -> None:
 async def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> None:
     async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store:
         async with store.work() as work:
-            pages = await work.tx.run(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar())
+            pages = await work.tx.run(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar_one())
             await work.tx.run(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}"))
         with pytest.raises(DiskFull):
             await add_person(store, "x" * 100_000)
@@ -148,7 +149,7 @@ async def test_every_line_of_the_audit_log_vouches_for_the_one_before(store: Sql
         ("UPDATE audit SET actor = 'me' WHERE seq = 5", 5),
     ):
         async with store.work() as work:
-            await work.tx.run(lambda connection, change=change: connection.exec_driver_sql(change))
+            await work.tx.run(partial(Connection.exec_driver_sql, statement=change))
             assert (await work.audit.verify()).broken_at == broken
 
 
@@ -292,7 +293,7 @@ def test_sqlite_is_opened_to_survive_a_power_cut(tmp_path: Path) -> None:
         async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store, store.work() as work:
             names = ("journal_mode", "synchronous", "foreign_keys")
             return [
-                await work.tx.run(lambda connection, name=name: connection.exec_driver_sql(f"PRAGMA {name}").scalar())
+                (await work.tx.run(partial(Connection.exec_driver_sql, statement=f"PRAGMA {name}"))).scalar()
                 for name in names
             ]
 

@@ -143,7 +143,7 @@ async def write_everything(store: SqlStore, status: Status) -> None:
         await work.questions.add(asked)
         state = {"text": SECRET}
         await work.conversations.save(ConversationRow(person=WHO, channel=Channel.WEB, state=state, version=1))
-        await work.chat.said(WHO, SECRET, at=AT, key="s")
+        work.chat.said(WHO, SECRET, at=AT, key="s")
         await work.replies.put(Reply(to=WHO, text=SECRET), at=AT, key="r")
         await work.files.add(blob, name=SECRET, media_type="text/plain", person=WHO, at=AT, case=made.id)
         await work.sessions.set_password(WHO, SECRET, "hash")
