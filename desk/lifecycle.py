@@ -60,8 +60,6 @@ def _leads(
     return [((status, move), _rule(target, *who, reason=reason, clocks=clocks)) for status in at]
 
 
-_HERE: Final = (Who.OWNER, Who.RECORDER)
-
 MOVES: Final[Mapping[tuple[Status, Move], Rule]] = MappingProxyType(
     dict(
         [
@@ -82,9 +80,9 @@ MOVES: Final[Mapping[tuple[Status, Move], Rule]] = MappingProxyType(
             ),
             *_leads(Move.ASK_BACK, _WAITING, Who.RESPONSIBLE, at=(_SIGNED,), clocks=Effect.PAUSE),
             *_stays(Move.ALLOW_WAIT, Who.SUPERVISOR, at=(_SIGNED,)),
-            *_leads(Move.SUPPLY, _SIGNED, *_HERE, at=(_WAITING,), clocks=Effect.RESUME),
-            *_stays(Move.FOLLOW_UP, *_HERE, at=(_NEW, _SIGNED)),
-            *_leads(Move.FOLLOW_UP, _SIGNED, *_HERE, at=(_ANSWERED, _REFERRED), clocks=Effect.RESUME),
+            *_leads(Move.SUPPLY, _SIGNED, Who.OWNER, Who.RECORDER, at=(_WAITING,), clocks=Effect.RESUME),
+            *_stays(Move.FOLLOW_UP, Who.OWNER, at=(_NEW, _SIGNED)),
+            *_leads(Move.FOLLOW_UP, _SIGNED, Who.OWNER, at=(_ANSWERED, _REFERRED), clocks=Effect.RESUME),
             # Hand-overs: a field, not a status; the signer stays responsible until another accepts.
             *_stays(Move.TRANSFER, Who.RESPONSIBLE, Who.SUPERVISOR, at=_HANDED, reason=True),
             *_stays(Move.RETURN, Who.RESPONSIBLE, at=(_SIGNED, _WAITING), reason=True),
@@ -108,14 +106,14 @@ MOVES: Final[Mapping[tuple[Status, Move], Rule]] = MappingProxyType(
             # The end.
             *_leads(Move.CLOSE, _CLOSED, Who.OWNER, Who.RESPONSIBLE, at=(_ANSWERED, _REFERRED), clocks=Effect.STOP),
             *_leads(Move.LAPSE, _CLOSED, Who.DESK, at=(_WAITING, _ANSWERED), clocks=Effect.STOP),
-            *_leads(Move.WITHDRAW, _CLOSED, *_HERE, at=_RUNNING, clocks=Effect.STOP),
+            *_leads(Move.WITHDRAW, _CLOSED, Who.OWNER, at=_RUNNING, clocks=Effect.STOP),
             *_leads(Move.MERGE, _CLOSED, Who.OWNER, Who.RESPONSIBLE, Who.SUPERVISOR, at=_RUNNING, clocks=Effect.STOP),
-            *_leads(Move.REOPEN, _NEW, Who.OWNER, Who.RECORDER, Who.SUPERVISOR, at=(_CLOSED,), clocks=Effect.START),
+            *_leads(Move.REOPEN, _NEW, Who.OWNER, Who.SUPERVISOR, at=(_CLOSED,), clocks=Effect.START),
             # Beside the way: a rating may still be changed after it reopened the case.
             *_stays(Move.RATE, Who.OWNER, at=(*_RUNNING, _CLOSED)),
             *_stays(Move.SIGN_OFF, Who.SUPERVISOR, at=(_CLOSED,)),
-            *_stays(Move.NOTE, Who.ASSIGNEE, Who.RESPONSIBLE, Who.RECORDER, at=(_NEW,)),
-            *_stays(Move.NOTE, Who.RESPONSIBLE, Who.RECORDER, at=(*_RUNNING[1:], _CLOSED)),
+            *_stays(Move.NOTE, Who.ASSIGNEE, Who.RESPONSIBLE, at=(_NEW,)),
+            *_stays(Move.NOTE, Who.RESPONSIBLE, at=(*_RUNNING[1:], _CLOSED)),
             *_stays(Move.CONSENT, Who.OWNER, at=(*_RUNNING, _CLOSED)),
             *_stays(Move.REVOKE_CONSENT, Who.OWNER, at=(*_RUNNING, _CLOSED)),
             *_stays(Move.CONFIRM, Who.OWNER, at=(*_RUNNING, _CLOSED)),
