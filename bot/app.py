@@ -18,8 +18,8 @@ from bot import demo as demo_cast
 from bot.base_keeper import BaseKeeper
 from bot.channels.channel import Outbound
 from bot.channels.inbound import Reader
-from bot.channels.mail import Mail, read_smtp_url
-from bot.channels.notify import NotifyWebhook
+from bot.channels.mail import MailSender, read_smtp_url
+from bot.channels.notify import NotifySender
 from bot.channels.telegram import TelegramReceiver
 from bot.channels.telegram_bot import TelegramBot, make_bot
 from bot.channels.telegram_in import TelegramReader
@@ -221,7 +221,7 @@ def _channels(settings: Settings, store: SqlStore, bot: TelegramBot | None, cloc
     if bot is not None:
         channels["telegram"] = TelegramSender(store=store, bot=bot, content=settings.telegram_content)
     if smtp := settings.smtp_url.get_secret_value():
-        channels["email"] = Mail(place=read_smtp_url(smtp), clock=clock)
+        channels["email"] = MailSender(place=read_smtp_url(smtp), clock=clock)
     if address := settings.notify_webhook.get_secret_value():
-        channels["webhook"] = NotifyWebhook(address=address, own_key=secret_key(settings), store=store, clock=clock)
+        channels["webhook"] = NotifySender(address=address, own_key=secret_key(settings), store=store, clock=clock)
     return channels
