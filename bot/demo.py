@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from bot.exits import USAGE, Refused
-from bot.settings import Settings
+from bot.settings import Settings, is_loopback
 from bot.store import SqlStore
 from desk.people import EnterpriseId, Level, Person, PersonId, Role
 from handlers.invitations import Invitations
@@ -56,7 +55,7 @@ PEOPLE: Final = (
 def demo_settings(settings: Settings) -> Settings:
     """The settings with a throw-away state folder. Raises Refused for any host but loopback."""
     host = settings.http_host
-    if host != "localhost" and not _loopback(host):
+    if not is_loopback(host):
         raise Refused(f"--demo refuses any host but loopback: TIJIAN_HTTP_HOST is {host}", USAGE)
     folder = Path(tempfile.mkdtemp(prefix="tijian-demo-"))
     return settings.model_copy(update={"state_dir": folder, "database_url": ""})
@@ -86,10 +85,3 @@ async def fill(store: SqlStore, invitations: Invitations, at: datetime) -> Seque
             links.append((f"{one.title} {one.name}", link))
         await work.commit()
     return links
-
-
-def _loopback(host: str) -> bool:
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return False

@@ -116,6 +116,8 @@ class Settings(BaseSettings):
                 raise ValueError("TELEGRAM_MODE=webhook needs PUBLIC_URL")
             if not self.telegram_webhook_secret.get_secret_value():
                 raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET")
+        if self.clock_offset_file is not None and not is_loopback(self.http_host):
+            raise ValueError("CLOCK_OFFSET_FILE is for drills on loopback only")
         return self
 
     @property
@@ -131,6 +133,14 @@ class Settings(BaseSettings):
     def zone(self) -> ZoneInfo:
         """The time zone dates are shown in."""
         return ZoneInfo(self.timezone)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether a host to listen on is reached from this machine only."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def read_settings(**given: object) -> Settings:
