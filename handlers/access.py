@@ -93,7 +93,9 @@ def relations(person: Person, case: Case, *, at: datetime, phone_task: bool = Fa
     """Everything the person is to the case. An inactive person is nothing to any case."""
     held = standing(case, person, at)
     found = {_BY_STANDING[who] for who in held if who in _BY_STANDING}
-    if held & {Who.ASSIGNEE, Who.RESPONSIBLE}:
+    if Who.RESPONSIBLE in held:
+        found.add(Relation.CLEARED)
+    elif Who.ASSIGNEE in held:
         found.add(Relation.CLEARED if case.conflict_cleared else Relation.ASSIGNEE)
     if phone_task and person.has(Role.CLERK):
         found.add(Relation.CALLER)
