@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 
@@ -27,7 +28,9 @@ class Index:
     with 1 added inside the logarithm, never negative.
     """
 
-    def __init__(self, vocabulary: dict[str, int], starts: Ints, documents: Ints, weights: Floats, size: int) -> None:
+    def __init__(
+        self, vocabulary: dict[str, int], starts: Ints, documents: Ints, weights: Floats, size: int, bm25: Bm25, mean_length: float
+    ) -> None:
         self.vocabulary = vocabulary
         self.starts = starts
         self.documents = documents
@@ -36,6 +39,8 @@ class Index:
         frequency = np.diff(starts)
         self.idf: Floats = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         self.unseen_idf = float(np.log1p((size + 0.5) / 0.5))
+        self.bm25 = bm25
+        self.mean_length = mean_length
 
     @classmethod
     def build(
@@ -79,7 +84,7 @@ class Index:
         tf = np.array(counts, dtype=np.float32)[order]
         norm = bm25.k1 * (1 - bm25.b + bm25.b * lengths[documents] / mean)
         weights = (idf[terms[order]] * tf * (bm25.k1 + 1) / (tf + norm)).astype(np.float32)
-        return cls(vocabulary, starts, documents, weights, size)
+        return cls(vocabulary, starts, documents, weights, size, bm25, mean)
 
     def scores(self, terms: Iterable[str]) -> Floats:
         """BM25 of every document for the distinct ``terms``: float32 of shape (size,)."""
@@ -90,6 +95,21 @@ class Index:
                 low, high = self.starts[key], self.starts[key + 1]
                 total[self.documents[low:high]] += self.weights[low:high]
         return total
+
+    def score_of(self, document: Sequence[str], terms: Iterable[str]) -> float:
+        """BM25 of a document that is not in the index, with the index's idf and mean length."""
+        counts = Counter(document)
+        norm = self.bm25.k1 * (1 - self.bm25.b + self.bm25.b * len(document) / self.mean_length)
+        return sum(
+            self.idf_of(term) * counts[term] * (self.bm25.k1 + 1) / (counts[term] + norm)
+            for term in sorted(set(terms))
+            if term in counts
+        )
+
+    def frequency(self, term: str) -> int:
+        """In how many documents a term occurs."""
+        key = self.vocabulary.get(term)
+        return 0 if key is None else int(self.starts[key + 1] - self.starts[key])
 
     def idf_of(self, term: str) -> float:
         """Inverse document frequency of a term, that of a term never seen where it is unknown."""

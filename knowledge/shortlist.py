@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
@@ -12,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.dossiers import DOSSIER_FEATURES, Dossiers, DossierScores, background
 from knowledge.entry import Entry
 from knowledge.features import PAIR_FEATURES, differences, pair_row
 from knowledge.index import Bm25, Floats, Index, Ints, best
@@ -19,10 +21,12 @@ from knowledge.sketch import Cut, Cutter, Sketch, sketch
 from knowledge.text import bigrams
 
 MAX_ENTRIES = 16
-PHRASES_AN_ENTRY = 3
+PHRASES_AN_ENTRY = 2
+_BY_DOSSIER = 10
 _NEAREST = 48
 _NEGATIVES = 6
-_BY_ANSWER = 3
+_PHRASES = Bm25(k1=0.6, b=0.75)
+_SMALL = 1e-6
 
 PLACE_FEATURES: tuple[str, ...] = (
     "score_words",
@@ -33,11 +37,8 @@ PLACE_FEATURES: tuple[str, ...] = (
     "rank",
     "entry_phrases",
     "entry_covers",
-    "answer_covers",
-    "answer_to_best",
-    "answer_missing",
 )
-ROW_FEATURES = PAIR_FEATURES + PLACE_FEATURES
+ROW_FEATURES = PAIR_FEATURES + PLACE_FEATURES + DOSSIER_FEATURES
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,7 +59,11 @@ class Shortlist:
 
 
 class Base:
-    """All phrases of the entries, cut and indexed in three fields (words, characters, pairs), answers in a fourth."""
+    """All phrases of the entries, cut and indexed in three fields (words, characters, pairs), and the dossiers.
+
+    ``progress`` hears (done, total) while phrases are cut and indexed. A base of bare single questions has no dossiers:
+    they would only repeat the phrases.
+    """
 
     def __init__(self, entries: Sequence[Entry], cutter: Cutter, progress: Callable[[int, int], None] | None) -> None:
         self.entries = tuple(entries)
@@ -68,24 +73,30 @@ class Base:
         self.raw = tuple(phrase for _, phrase, _ in raw)
         self.owner: Ints = np.array([n for n, _, _ in raw], dtype=np.int32)
         self.is_negative: NDArray[np.bool_] = np.array([negative for _, _, negative in raw], dtype=np.bool_)
-        total = len(raw) * 2
+        tell = progress or (lambda _done, _total: None)
+        total = len(raw) * 4
         self.cuts: list[Cut] = []
         for position, phrase in enumerate(self.raw):
             self.cuts.append(cutter.cut(phrase))
-            if progress is not None and position % 1_000 == 0:
-                progress(position, total)
-        bm25 = Bm25(k1=0.6, b=0.75)
-        self.words = Index.build([cut.words for cut in self.cuts], bm25=bm25)
-        self.chars = Index.build([cut.text for cut in self.cuts], bm25=bm25)
-        if progress is not None:
-            progress(len(raw) * 3 // 2, total)
-        self.pairs = Index.build([bigrams(cut.text) for cut in self.cuts], bm25=bm25)
-        answers = [cutter.cut(_background(entry)).words for entry in self.entries]
-        self.told = tuple(frozenset(words) for words in answers)
-        self.answers = Index.build(answers, bm25=Bm25(1.2, 0.5))
+            if position % 1_000 == 0:
+                tell(position, total)
+        fields = []
+        for done, terms_of in enumerate((_words_of, _chars_of, bigrams_of), start=1):
+            tell(len(raw) * done, total)
+            fields.append(Index.build([terms_of(cut) for cut in self.cuts], bm25=_PHRASES))
+        self.words, self.chars, self.pairs = fields
+        self.dossiers = self._dossiers()
         self._sketch = lru_cache(maxsize=50_000)(self._sketch_of)
-        if progress is not None:
-            progress(total, total)
+        tell(total, total)
+
+    def _dossiers(self) -> Dossiers | None:
+        texts = [background(entry) for entry in self.entries]
+        if not any(texts) and not any(entry.asks for entry in self.entries):
+            return None
+        owned: list[list[int]] = [[] for _ in self.entries]
+        for position in np.flatnonzero(~self.is_negative).tolist():
+            owned[int(self.owner[position])].append(position)
+        return Dossiers(self.entries, [self.cutter.cut(text) for text in texts], self.cuts, owned)
 
     def sketch(self, cut: Cut) -> Sketch:
         """Weigh a question's cut text as the base's phrases are weighed."""
@@ -94,16 +105,23 @@ class Base:
     def _sketch_of(self, position: int) -> Sketch:
         return self.sketch(self.cuts[position])
 
-    def examine(self, question: Sketch, *, hidden: Sequence[int] = ()) -> Shortlist:
-        """The nearest phrases of at most ``MAX_ENTRIES`` entries, best first; ``hidden`` phrases do not exist."""
+    def examine(
+        self, question: Sketch, *, owner: int | None = None, hidden: Sequence[int] = (), absent: bool = False
+    ) -> Shortlist:
+        """The nearest phrases of the most likely entries, best first.
+
+        For training, ``hidden`` phrases of the entry ``owner`` are taken as absent, with ``absent`` its answer too.
+        """
         by_words = self.words.scores(question.words.terms)
         by_chars = self.chars.scores(question.chars.terms)
         by_pairs = self.pairs.scores(question.pairs.terms)
         blend = by_chars + np.float32(0.5) * (by_words + by_pairs)
-        by_answer = self.answers.scores(question.words.terms)
         if len(hidden):
             blend[list(hidden)] = 0.0
-        chosen = self._choose(blend, by_answer)
+        whole = None
+        if self.dossiers is not None:
+            whole = self.dossiers.scores(question, owner=owner, hidden=hidden, absent=absent)
+        chosen = self._choose(blend, whole)
         rows = np.zeros((len(chosen), len(ROW_FEATURES)), dtype=np.float32)
         missing = []
         width = len(PAIR_FEATURES)
@@ -111,16 +129,15 @@ class Base:
             phrase = self._sketch(int(position))
             rows[place, :width] = pair_row(question, phrase)
             missing.append(tuple(differences(question, phrase)))
-        masses = [max(mass, 1e-6) for mass in (question.words.mass, question.chars.mass, question.pairs.mass)]
-        top = max(float(blend[chosen].max()), 1e-6) if len(chosen) else 1.0
+        masses = [max(bag.mass, _SMALL) for bag in (question.words, question.chars, question.pairs)]
+        top = max(float(blend[chosen].max()), _SMALL) if len(chosen) else 1.0
         rows[:, width] = by_words[chosen] / masses[0]
         rows[:, width + 1] = by_chars[chosen] / masses[1]
         rows[:, width + 2] = by_pairs[chosen] / masses[2]
         rows[:, width + 3] = blend[chosen] / (masses[1] + 0.5 * (masses[0] + masses[2]))
         rows[:, width + 4] = blend[chosen] / top
         rows[:, width + 5] = 1 / (1 + np.arange(len(chosen)))
-        self._entry_columns(question, chosen, by_answer, rows[:, width + 6 :])
-        known = sum(weight for word, weight in question.words.terms.items() if word in self.words.vocabulary)
+        self._entry_columns(question, chosen, whole, rows[:, width + 6 :])
         return Shortlist(
             question=question,
             rows=rows,
@@ -128,54 +145,62 @@ class Base:
             phrases=chosen,
             negative=self.is_negative[chosen],
             missing=tuple(missing),
-            unknown=1 - known / question.words.mass if question.words.mass else 1.0,
+            unknown=self._unknown(question, hidden),
         )
 
-    def _choose(self, blend: Floats, by_answer: Floats) -> Ints:
-        """Positions of phrases: up to three an entry, entries by their best phrase, then those the answers suggest."""
+    def _unknown(self, question: Sketch, hidden: Sequence[int]) -> float:
+        gone = Counter(word for position in hidden for word in set(self.cuts[position].words))
+        known = sum(weight for word, weight in question.words.terms.items() if self.words.frequency(word) > gone[word])
+        return 1 - known / question.words.mass if question.words.mass else 1.0
+
+    def _choose(self, blend: Floats, whole: DossierScores | None) -> Ints:
+        """Positions of phrases, best first: of the entries with the nearest phrases and of those the dossiers name."""
         taken: dict[int, int] = {}
         negatives = 0
         chosen: list[int] = []
-        for position in best(blend, _NEAREST):
+        for position in best(blend, _NEAREST).tolist():
             owner = int(self.owner[position])
             if self.is_negative[position]:
-                if negatives < _NEGATIVES:
-                    negatives += 1
-                    chosen.append(int(position))
+                negatives += 1
+                if negatives <= _NEGATIVES:
+                    chosen.append(position)
             elif taken.get(owner, 0) < PHRASES_AN_ENTRY and (owner in taken or len(taken) < MAX_ENTRIES):
                 taken[owner] = taken.get(owner, 0) + 1
-                chosen.append(int(position))
-        for owner in best(by_answer, _BY_ANSWER):
-            if int(owner) not in taken:
-                own = np.flatnonzero((self.owner == owner) & ~self.is_negative & (blend > 0))
-                if len(own):
-                    chosen.append(int(own[np.argmax(blend[own])]))
+                chosen.append(position)
+        if whole is not None:
+            for owner in best(whole.whole, _BY_DOSSIER).tolist():
+                if owner not in taken:
+                    own = np.flatnonzero((self.owner == owner) & ~self.is_negative & (blend > 0))
+                    own = own[np.argsort(-blend[own], kind="stable")][:PHRASES_AN_ENTRY]
+                    chosen.extend(own.tolist())
+            chosen.sort(key=lambda position: (-float(blend[position]), position))
         return np.array(chosen, dtype=np.int32)
 
-    def _entry_columns(self, question: Sketch, chosen: Ints, by_answer: Floats, out: Floats) -> None:
+    def _entry_columns(self, question: Sketch, chosen: Ints, whole: DossierScores | None, out: Floats) -> None:
         """Fill the columns that are the same for all rows of an entry."""
-        terms, mass = question.words.terms, max(question.words.mass, 1e-6)
-        top = max(float(by_answer.max()), 1e-6) if len(by_answer) else 1.0
+        terms, mass = question.words.terms, max(question.words.mass, _SMALL)
         owners = self.owner[chosen]
-        for owner in dict.fromkeys(owners.tolist()):
-            mine = (owners == owner) & ~self.is_negative[chosen]
-            seen: set[str] = set()
-            for position in chosen[mine]:
-                seen.update(self.cuts[int(position)].words)
-            answer = self.told[owner]
+        distinct = list(dict.fromkeys(owners.tolist()))
+        positive = ~self.is_negative[chosen]
+        for owner in distinct:
+            mine = (owners == owner) & positive
+            seen = {word for position in chosen[mine].tolist() for word in self.cuts[position].words}
             covers = sum(weight for term, weight in terms.items() if term in seen)
-            told = sum(weight for term, weight in terms.items() if term in answer)
-            either = sum(weight for term, weight in terms.items() if term in seen or term in answer)
-            out[owners == owner] = (
-                np.log1p(mine.sum()),
-                covers / mass,
-                told / mass,
-                by_answer[owner] / top,
-                np.log1p(max(mass - either, 0.0)),
-            )
+            out[owners == owner, :2] = (np.log1p(mine.sum()), covers / mass)
+        if whole is not None and self.dossiers is not None:
+            columns = self.dossiers.columns(question, whole, distinct)
+            place = {owner: n for n, owner in enumerate(distinct)}
+            out[:, 2:] = columns[[place[owner] for owner in owners.tolist()]]
 
 
-def _background(entry: Entry) -> str:
-    """What an entry says beside its questions: the answer, the quotes, the names of the laws."""
-    quotes = " ".join(f"{item.law} {item.quote}" for item in entry.basis)
-    return f"{entry.answer} {quotes}" if entry.answer or quotes else ""
+def _words_of(cut: Cut) -> Sequence[str]:
+    return cut.words
+
+
+def _chars_of(cut: Cut) -> Sequence[str]:
+    return cut.text
+
+
+def bigrams_of(cut: Cut) -> Sequence[str]:
+    """The character pairs of a cut text."""
+    return bigrams(cut.text)

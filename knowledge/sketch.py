@@ -31,10 +31,14 @@ class Bag:
 
 @dataclass(frozen=True, slots=True)
 class Cut:
-    """One text in its written forms: normalised, and cut into the words of its synonyms' first members."""
+    """One text in its written forms: normalised, and cut into the words of its synonyms' first members.
+
+    ``parts`` are the shorter dictionary words inside the words, for searching in long texts.
+    """
 
     text: str
     words: tuple[str, ...]
+    parts: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +72,8 @@ class Cutter:
     def cut(self, raw: str) -> Cut:
         """Normalise ``raw``, replace synonyms, cut into words."""
         text = normalise(raw)
-        return Cut(text, tuple(self._tokenizer.cut(self._synonyms.canonical(text))))
+        words = self._tokenizer.cut(self._synonyms.canonical(text))
+        return Cut(text, tuple(words), tuple(self._tokenizer.parts(words)))
 
 
 def sketch(cut: Cut, *, words: Index, chars: Index, pairs: Index) -> Sketch:

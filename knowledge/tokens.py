@@ -54,6 +54,17 @@ class Tokenizer:
         """The same for searching: long words are followed by the shorter words inside them."""
         return [word for word in self._cutter.lcut_for_search(text) if not word.isspace()]
 
+    def parts(self, words: list[str]) -> list[str]:
+        """The dictionary words of two and three characters that stand inside longer ``words``."""
+        known = self._cutter.FREQ
+        found = []
+        for word in words:
+            for width in (2, 3):
+                if len(word) > width:
+                    pieces = (word[at : at + width] for at in range(len(word) - width + 1))
+                    found.extend(piece for piece in pieces if known.get(piece))
+        return found
+
 
 def read_terms(path: Path) -> list[tuple[str, int]]:
     """Words with their frequency from a file of ``word frequency`` lines; ``#`` starts a remark."""
