@@ -46,6 +46,7 @@ GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
 }  # fmt: skip
 """Papers as they are offered, by who sends them."""
 _GROUP: Final = "group."
+_SAME_NAME: Final[Mapping[str, tuple[str, ...]]] = {"labour-award": ("labour-award", "labour-award-final")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ def mentioned(text: str) -> Mention | None:
     asks_time = bool(_TIME.search(text))
     if not asks_time and not _RECEIVED.search(text):
         return None
-    papers = find_papers(text)
+    papers = _with_siblings(find_papers(text))
     return Mention(papers=papers, asks_time=asks_time) if papers else None
 
 
@@ -111,7 +112,7 @@ def paper_picked(talk: Talk, paper: str) -> Turn:
 
 def paper_typed(talk: Talk, text: str) -> Turn | None:
     """The paper named in a typed text; None where it names none or several: it is then taken as a question."""
-    papers = find_papers(text)
+    papers = _with_siblings(find_papers(text))
     return paper_picked(talk, papers[0].id) if len(papers) == 1 and len(text) < 20 else None  # noqa: PLR2004 - a name
 
 
@@ -147,6 +148,14 @@ def from_receipt(counts_from: str) -> bool:
 def button_row() -> tuple[Button, ...]:
     """The way to the periods from an answer that spoke of a paper."""
     return (Button(label=say("button.deadline"), action=OpenMenu(item=Item.DEADLINE)),)
+
+
+def _with_siblings(papers: tuple[Paper, ...]) -> tuple[Paper, ...]:
+    """A name that people use for two papers with different periods means both, until they say which."""
+    if len(papers) != 1 or papers[0].id not in _SAME_NAME:
+        return papers
+    siblings = (paper_of(identity) for identity in _SAME_NAME[papers[0].id])
+    return tuple(paper for paper in siblings if paper is not None)
 
 
 def _group(talk: Talk, group: str) -> Turn:

@@ -26,7 +26,8 @@ from handlers.conversation import (
     Targeting,
     WritingTo,
 )
-from handlers.messages import Channel, Message, Tone
+from handlers.heard import How
+from handlers.messages import OLD_BUTTON, Channel, Message, Tone
 from handlers.pickup import read_pickup
 from handlers.texts import say
 from handlers.turn import Facts, Turn
@@ -48,6 +49,8 @@ def decide(talk: Talk, message: Message, facts: Facts) -> Turn:
     if message.case is not None and (text or files):
         words = say("case_owner.corrected", text=text) if message.edited else text
         return Turn(talk=talk, commands=(do.WriteToCase(case=message.case, text=words, files=files),))
+    if message.unsupported == OLD_BUTTON:
+        return press.stale(talk, facts)
     if message.unsupported:
         sorry = do.Say(text=say(odd_inputs.unreadable(message.unsupported)), tone=Tone.QUESTION)
         return Turn(talk=talk, commands=(sorry,))
@@ -119,7 +122,7 @@ def _in_clarification(talk: Talk, state: Clarifying | Rephrasing, message: Messa
     small_talk = odd_inputs.thanks(text) or odd_inputs.greeting(text) or odd_inputs.wants_person(text)
     if isinstance(state, Clarifying) or small_talk or message.files or odd_inputs.oddity(text) is not None:
         return _question(talk, message, text, facts)
-    return ask.question(talk, text, facts, ask.How(refused=state.refused, final=True))
+    return ask.question(talk, text, facts, How(refused=state.refused, final=True))
 
 
 def _pickup(talk: Talk, state: EnteringPickup, text: str) -> Turn:

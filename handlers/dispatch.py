@@ -16,7 +16,7 @@ from handlers import consent, conversation
 from handlers.apologies import KNOWN, sentence, unknown
 from handlers.base import BaseHolder, Risks
 from handlers.casework import CaseWork
-from handlers.commands import BeginHandover, OpenByPickup, Say
+from handlers.commands import BeginHandover, KeepConsent, OpenByPickup, Say
 from handlers.conversation import AwaitingConsent, Idle, StaffBusy, Talk
 from handlers.decide import decide
 from handlers.emergency import SUSPECT, first_line
@@ -71,11 +71,11 @@ class Dispatcher:
             facts, allowed = await self._facts(work, person, message)
             turn = self._turn(talk, message, facts, allowed=allowed)
             talk = await self._perform.run(work, turn, facts, says)
-            talk = talk if facts.keep else conversation.without_words(talk)
+            talk = talk if _may_keep(turn, facts) else conversation.without_words(talk)
         except KNOWN as error:
             says.append(Say(text=sentence(error) or "", tone=Tone.ERROR))
             talk = talk if isinstance(talk.state, AwaitingConsent | StaffBusy) else talk.to(Idle())
-        await self._keep(work, message, row, talk)
+        await _save(work, message.person, message.channel, row, talk)
         await self._say(work, message, says)
 
     async def apologise(self, work: Work, message: Message, number: str) -> None:
@@ -90,17 +90,10 @@ class Dispatcher:
         """
         row = await work.conversations.load(person.id, Channel.WEB)
         talk = conversation.read(row.state if row is not None else None)
-        facts = Facts(
-            person=person, channel=Channel.WEB, at=at, inbox=0, base=self._base.current, keep=True,
-            public_url=self._url, zone=self._zone,
-        )  # fmt: skip
+        facts = self._web_facts(person, at)
         outcome, after = await submit(self._handover, work, talk, form, facts, key=key)
         if after != talk:
-            version = row.version + 1 if row is not None else 1
-            state = conversation.write(after)
-            await work.conversations.save(
-                ConversationRow(person=person.id, channel=Channel.WEB, state=state, version=version)
-            )
+            await _save(work, person.id, Channel.WEB, row, after)
         return outcome
 
     async def open_by_pickup(
@@ -112,23 +105,23 @@ class Dispatcher:
         """
         row = await work.conversations.load(person.id, Channel.WEB)
         talk = conversation.read(row.state if row is not None else None).to(Idle())
-        facts = Facts(
-            person=person, channel=Channel.WEB, at=at, inbox=0, base=self._base.current, keep=True,
-            public_url=self._url, zone=self._zone,
-        )  # fmt: skip
+        facts = self._web_facts(person, at)
         says: list[Say] = []
         turn = Turn(talk=talk, commands=(OpenByPickup(number=number, code=code),))
         after = await self._perform.run(work, turn, facts, says)
         if not any(item.case is not None for item in says):
             return False
-        version = row.version + 1 if row is not None else 1
-        state = conversation.write(after)
-        await work.conversations.save(
-            ConversationRow(person=person.id, channel=Channel.WEB, state=state, version=version)
-        )
+        await _save(work, person.id, Channel.WEB, row, after)
         for number_of, item in enumerate(says):
             await work.replies.put(_reply(person.id, Channel.WEB, item), at=at, key=f"{key}:{number_of}")
         return True
+
+    def _web_facts(self, person: Person, at: datetime) -> Facts:
+        """Facts of a form of the web page: whoever sends one wants it kept."""
+        return Facts(
+            person=person, channel=Channel.WEB, at=at, inbox=0, base=self._base.current, keep=True,
+            public_url=self._url, zone=self._zone,
+        )  # fmt: skip
 
     async def _facts(self, work: Work, person: Person, message: Message) -> tuple[Facts, bool | None]:
         """The facts, and the person's word on keeping (None: never asked). Staff agreed with their account."""
@@ -146,7 +139,8 @@ class Dispatcher:
         turn = self._first_words(talk, message, facts) if allowed is None else None
         if turn is None:
             turn = decide(talk, message, facts)
-        if allowed is None and any(isinstance(item, BeginHandover) for item in turn.commands):
+        begins = any(isinstance(item, BeginHandover) for item in turn.commands)
+        if allowed is None and begins and not any(isinstance(item, KeepConsent) for item in turn.commands):
             turn = consent.wanted(talk, facts, human=True)
         if not facts.urgent:
             return turn
@@ -170,17 +164,10 @@ class Dispatcher:
         if turn is None:
             return False
         state = StaffBusy(begun=turn.begun) if turn.begun is not None else Idle()
-        await self._keep(work, message, row, talk.to(state))
+        await _save(work, message.person, message.channel, row, talk.to(state))
         for number, reply in enumerate(turn.replies):
             await work.replies.put(reply, at=message.at, key=f"in:{message.inbox}:{number}")
         return True
-
-    async def _keep(self, work: Work, message: Message, row: ConversationRow | None, talk: Talk) -> None:
-        version = row.version + 1 if row is not None else 1
-        state = conversation.write(talk)
-        await work.conversations.save(
-            ConversationRow(person=message.person, channel=message.channel, state=state, version=version)
-        )
 
     async def _say(self, work: Work, message: Message, says: Sequence[Say]) -> None:
         for number, item in enumerate(says):
@@ -194,3 +181,15 @@ def _reply(to: PersonId, channel: Channel, item: Say) -> Reply:
         files=item.files, case=item.case, private=item.private, public=item.public, web_only=item.web_only,
         form=item.form, once=item.once,
     )  # fmt: skip
+
+
+def _may_keep(turn: Turn, facts: Facts) -> bool:
+    """Whether words may stay in the conversation: the word given in this turn counts already."""
+    given = [item.yes for item in turn.commands if isinstance(item, KeepConsent)]
+    return given[-1] if given else facts.keep
+
+
+async def _save(work: Work, person: PersonId, channel: Channel, row: ConversationRow | None, talk: Talk) -> None:
+    version = row.version + 1 if row is not None else 1
+    state = conversation.write(talk)
+    await work.conversations.save(ConversationRow(person=person, channel=channel, state=state, version=version))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -32,6 +33,8 @@ _ENGLISH: Final = frozenset(
 _DIALECT: Final = re.compile(
     "侬|阿拉|伲|伐[?？]?$|勿要|勿晓得|啥子|咋个|咋整|要得|晓不得|嘎哈|冇|唔该|点解|乜嘢|系咪|噶|哪能办|弗|俺|啷个|么子|咩|嘞$|唛|喃$"
 )
+_OTHER_SCRIPT: Final = re.compile("[\u3041-\u30ff\uac00-\ud7af]")
+"""Kana and hangul; a single の is fashion."""
 _GREETING: Final = re.compile(
     r"(?:你好|您好|在吗|在么|在不在|哈喽|嗨|hi|hello|hey|早上好|下午好|晚上好|有人吗)+[啊呀哈吗]?"
 )
@@ -56,13 +59,17 @@ def too_long(text: str) -> bool:
     return len(text) > MAX_CHARS
 
 
-def oddity(text: str) -> str | None:
+def oddity(text: str) -> str | None:  # noqa: PLR0911 - one return an oddity
     """The code of what is odd about a text before it is matched, or None: empty, emoji, one_word, pinyin, language."""
     if not text.strip():
         return "empty"
     plain = normalise(text)
     if not plain:
-        return "emoji" if any(ord(char) > 0x2190 for char in text) else "punctuation"  # noqa: PLR2004 - arrows and up
+        if any(char.isalpha() for char in text):
+            return "language"
+        return "emoji" if any(unicodedata.category(char) == "So" for char in text) else "punctuation"
+    if len(_OTHER_SCRIPT.findall(text)) > 1:
+        return "language"
     if len(plain) == 1 or plain.isdigit():
         return "one_word"
     if han_share(text) < 0.2:  # noqa: PLR2004 - a Chinese question with a long product name has more

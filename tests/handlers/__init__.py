@@ -1,0 +1,1 @@
+"""Conversations as dialogs, and the pure decisions behind them."""
