@@ -12,10 +12,10 @@ from sqlalchemy import Connection, Table, delete, func, insert, select, text
 
 from bot.store.codec import to_text
 from bot.store.columns import Moment, Serial, metadata
-from bot.store.tables import counters, leases, sessions
+from bot.store.tables import counters, sessions
 
-LEFT_OUT: Final = frozenset({sessions.name, counters.name, leases.name})
-"""A session revoked after the backup must not live again; counters and leases mean nothing later."""
+LEFT_OUT: Final = frozenset({sessions.name, counters.name})
+"""A session revoked after the backup must not live again; counters mean nothing later."""
 _PAGE: Final = 500
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 

@@ -28,7 +28,7 @@ T = TypeVar("T")
 
 PATIENCE_S: Final = 30.0
 BUSY_TIMEOUT_MS: Final = 5_000
-READERS: Final = 2
+READERS: Final = 4
 POOL_SIZE: Final = 10
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
@@ -140,7 +140,7 @@ class SqliteDatabase:
             yield made
         finally:
             try:
-                if not made.committed:
+                if made.open:
                     await made.rollback()
             finally:
                 if write:
@@ -198,7 +198,7 @@ class PostgresDatabase:
             yield made
         finally:
             try:
-                if not made.committed:
+                if made.open:
                     await made.rollback()
             finally:
                 await asyncio.shield(connection.close())

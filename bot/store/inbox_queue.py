@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import bindparam, case, delete, func, or_, select, update
+from sqlalchemy import bindparam, case, delete, func, literal_column, or_, select, update
 
 from bot.store.inbox import DONE, FAILED, NEW, Incoming
 from bot.store.tables import inbox
@@ -38,7 +38,9 @@ class InboxRow:
     attempts: int
 
 
-_HEADS: Final = select(func.min(inbox.c.id).label("id")).where(inbox.c.state == NEW).group_by(inbox.c.lane).subquery()
+# Spelled out, not bound: only so does SQLite know that the partial index of waiting rows fits.
+_WAITING: Final = inbox.c.state == literal_column(f"'{NEW}'")
+_HEADS: Final = select(func.min(inbox.c.id).label("id")).where(_WAITING).group_by(inbox.c.lane).subquery()
 _CLAIM: Final = (
     select(inbox)
     .join(_HEADS, _HEADS.c.id == inbox.c.id)

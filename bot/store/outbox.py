@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import bindparam, delete, func, or_, select, update
+from sqlalchemy import bindparam, delete, func, literal_column, or_, select, update
 
 from bot.store.bundle import Bundle
 from bot.store.put import put_new
@@ -66,12 +66,10 @@ class Delivery:
     sent_at: datetime | None
 
 
-_OPEN: Final = or_(outbox.c.state == QUEUED, outbox.c.state == SENDING)
+# Spelled out, not bound: only so does SQLite know that the partial index of waiting rows fits.
+_OPEN: Final = outbox.c.state.in_([literal_column(f"'{QUEUED}'"), literal_column(f"'{SENDING}'")])
 _HEADS: Final = (
-    select(func.min(outbox.c.id).label("id"))
-    .where(outbox.c.state.in_([QUEUED, SENDING]))
-    .group_by(outbox.c.channel, outbox.c.address)
-    .subquery()
+    select(func.min(outbox.c.id).label("id")).where(_OPEN).group_by(outbox.c.channel, outbox.c.address).subquery()
 )
 _CLAIM: Final = (
     select(outbox)

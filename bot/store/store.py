@@ -43,13 +43,16 @@ class SqlStore:
 
         Never open one inside another: on SQLite the inner one waits for the outer (WaitedTooLong).
         """
-        async with self.database.transaction(write=True) as tx:
-            made = SqlWork(tx, self._beside)
-            yield made
-        if tx.committed:
-            if any(name.startswith("forgotten:") for name in tx.touched):
-                await self.keep_tombstones()
-            self._changes.tell(tx.touched)
+        async with AsyncExitStack() as stack:
+            tx = await stack.enter_async_context(self.database.transaction(write=True))
+            try:
+                yield SqlWork(tx, self._beside)
+            finally:
+                await stack.aclose()
+                if tx.committed:
+                    self._changes.tell(tx.touched)
+                    if any(name.startswith("forgotten:") for name in tx.touched):
+                        await self.keep_tombstones()
 
     @asynccontextmanager
     async def reading(self) -> AsyncIterator[SqlWork]:

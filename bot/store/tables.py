@@ -158,4 +158,3 @@ audit: Final = Table(
     "audit", metadata, Column("seq", Serial, primary_key=True, autoincrement=False), _at("at"), _maybe("actor"),
     _text("what"), _text("on"), _text("detail"), _text("mac"), Index(None, "on"),
 )  # fmt: skip
-leases: Final = Table("leases", metadata, _key("name"), _text("holder"), _at("until"))

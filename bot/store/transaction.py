@@ -14,6 +14,8 @@ from typing import Any, Protocol, TypeVar
 from sqlalchemy import Connection, Row
 from sqlalchemy.sql import Executable
 
+from bot.store.errors import StoreError
+
 T = TypeVar("T")
 Act = Callable[[Connection], object]
 AnyRow = Row[*tuple[Any, ...]]
@@ -29,13 +31,17 @@ class Runner(Protocol):
 class Transaction:
     """Begun with its first statement, ended by ``commit`` or by whoever opened it (rollback).
 
-    ``touched`` names what will have changed, ``after_commit`` runs once that is true.
+    ``touched`` names what will have changed, ``after_commit`` runs once that is true. ``open``: something ran since the
+    last commit. After a StoreError (disk full, connection lost) the database may have rolled back by itself: every
+    later statement raises it again, so that nothing is kept in part.
     """
 
     def __init__(self, run: Runner, dialect: str, *, writes: bool) -> None:
         self.dialect = dialect
         self.writes = writes
         self.committed = False
+        self.open = False
+        self._broken: StoreError | None = None
         self.touched: dict[str, None] = {}
         self._run = run
         self._waiting: list[Act] = []
@@ -46,14 +52,24 @@ class Transaction:
         """Runs what waits, then ``act``; returns its value."""
         waiting, self._waiting = self._waiting, []
         if not waiting:
-            return await self._run(act)
+            return await self._guarded(act)
 
         def together(connection: Connection) -> T:
             for each in waiting:
                 each(connection)
             return act(connection)
 
-        return await self._run(together)
+        return await self._guarded(together)
+
+    async def _guarded(self, act: Callable[[Connection], T]) -> T:
+        if self._broken is not None:
+            raise self._broken
+        self.open = True
+        try:
+            return await self._run(act)
+        except StoreError as error:
+            self._broken = error
+            raise
 
     def later(self, act: Act) -> None:
         """Keeps ``act`` until the next statement that needs an answer, a savepoint's end or the commit."""
@@ -106,15 +122,16 @@ class Transaction:
             del self._after[hooks:]
             if began:
                 self._waiting.clear()
-                await self._run(lambda connection: connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}"))
-            else:
+            if began and self._broken is None:
+                await self._guarded(lambda connection: connection.exec_driver_sql(f"ROLLBACK TO SAVEPOINT {name}"))
+            elif not began:
                 del self._waiting[mark - 1 :]
             raise
 
     async def commit(self) -> None:
         """Runs what waits and makes all of it true."""
         await self.run(lambda connection: connection.commit())
-        self.committed = True
+        self.committed, self.open = True, False
         for act in self._after:
             act()
         self._after.clear()

@@ -6,7 +6,7 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
@@ -17,27 +17,23 @@ from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
-from bot.store import SqlStore, open_store
-from bot.store.backup import backup, restore
+from bot.store import SqlStore, SqlWork, open_store
 from bot.store.columns import metadata
 from bot.store.engine import SqliteDatabase
 from bot.store.errors import (
-    BrokenBackup,
     DatabaseBusyElsewhere,
     DatabaseNewer,
     DatabaseUnreachable,
     DiskFull,
-    FileTooLarge,
     WaitedTooLong,
 )
 from bot.store.migrate import FOLDER, HEAD
 from bot.store.outbox import OutboxRow, Sent
-from desk.case import CaseId, FileId, Status
 from desk.people import Person, PersonId
-from handlers.messages import Channel, Nudge, Reply
+from handlers.messages import Channel, Reply
 from handlers.ports import Contact
 from knowledge.statutes import Article
-from tests.store.test_people import SECRET, WHO, everything, write_everything
+from tests.store.test_people import WHO
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 
@@ -134,72 +130,6 @@ async def test_a_full_disk_is_told_and_nothing_is_half_kept(tmp_path: Path) -> N
         assert isinstance(store.database, SqliteDatabase)
 
 
-async def test_every_line_of_the_audit_log_vouches_for_the_one_before(store: SqlStore) -> None:
-    async with store.work() as work:
-        for number in range(5):
-            await work.audit.write(at=AT, actor=None, what="read", on=f"c{number}", detail={"n": str(number)})
-        await work.commit()
-    async with store.reading() as work:
-        verdict = await work.audit.verify()
-        assert (verdict.lines, verdict.broken_at) == (5, None)
-        assert [line.on for line in await work.audit.lines(limit=2)] == ["c4", "c3"]
-    for change, broken in (
-        ("UPDATE audit SET detail = '{}' WHERE seq = 3", 3),
-        ("DELETE FROM audit WHERE seq = 2", 3),
-        ("UPDATE audit SET actor = 'me' WHERE seq = 5", 5),
-    ):
-        async with store.work() as work:
-            await work.tx.run(partial(Connection.exec_driver_sql, statement=change))
-            assert (await work.audit.verify()).broken_at == broken
-
-
-async def test_a_backup_brings_everything_back_and_forgets_again(store: SqlStore, tmp_path: Path) -> None:
-    await write_everything(store, Status.SIGNED)
-    async with store.work() as work:
-        await work.people.add(Person(id=PersonId("p9"), name="赵六"))
-        await work.commit()
-    [claimed] = await store.outbox.claim(5, AT)
-    before = await everything(store)
-    path = tmp_path / "backup.tar.gz"
-    assert await backup(store, path, AT) == path.stat().st_size
-    async with store.work() as work:
-        await work.people.save(Person(id=PersonId("p9"), name="改名"))
-        await work.commit()
-    done = await restore(store, path)
-    assert done.forgotten == ()
-    again = await everything(store)
-    assert again.replace("'[]', True", "'[]', False") == before
-    store.outbox.release([claimed.id])
-    [row] = await store.outbox.claim(5, AT)
-    assert row.maybe_repeat
-    async with store.work() as work:
-        await work.people.forget(WHO, AT + timedelta(hours=1))
-        await work.commit()
-    done = await restore(store, path)
-    assert done.forgotten == (WHO,)
-    assert SECRET not in await everything(store)
-    assert list(store.blobs.names()) == []
-    async with store.work() as work:
-        await work.people.add(Person(id=PersonId("new")))
-        await work.replies.nudge(
-            Nudge(to=WHO, case=CaseId("c"), way="webhook", subject="", text="", link=""), at=AT, key="after"
-        )
-        await work.commit()
-
-
-async def test_a_changed_backup_is_refused_before_anything_is_touched(store: SqlStore, tmp_path: Path) -> None:
-    await write_everything(store, Status.SIGNED)
-    path = tmp_path / "backup.tar.gz"
-    await backup(store, path, AT)
-    data = bytearray(path.read_bytes())
-    data[len(data) // 2] ^= 0xFF
-    path.write_bytes(data)
-    for broken in (path, tmp_path / "none", tmp_path):
-        with pytest.raises(BrokenBackup):
-            await restore(store, broken)
-    assert SECRET in await everything(store)
-
-
 async def test_marks_that_come_together_share_a_commit(store: SqlStore) -> None:
     async with store.work() as work:
         for number in range(20):
@@ -273,21 +203,6 @@ async def test_the_newest_version_of_an_article_is_found_by_any_name_of_its_law(
         assert await work.statutes.article("旧法", "十九") is None
 
 
-async def test_an_upload_is_whole_or_not_there(store: SqlStore) -> None:
-    kept = await store.blobs.put_bytes(b"x" * 10, limit=10)
-    assert await store.blobs.read(kept.id) == b"x" * 10
-    assert [chunk async for chunk in store.blobs.chunks(kept.id)] == [b"x" * 10]
-    with pytest.raises(FileTooLarge):
-        await store.blobs.put_bytes(b"x" * 11, limit=10)
-    assert list(store.blobs.names()) == [kept.id]
-    assert list((store.blobs.folder / "incoming").iterdir()) == []
-    for name in ("../../etc/passwd", "x", ""):
-        with pytest.raises(FileNotFoundError):
-            await store.blobs.read(FileId(name))
-    async with store.work() as work:
-        assert await work.files.sweep(older_than_s=0.0) == 1
-
-
 def test_sqlite_is_opened_to_survive_a_power_cut(tmp_path: Path) -> None:
     async def settings() -> list[object]:
         async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store, store.work() as work:
@@ -299,3 +214,55 @@ def test_sqlite_is_opened_to_survive_a_power_cut(tmp_path: Path) -> None:
 
     assert asyncio.run(settings()) == ["wal", 2, 1]
     assert sqlite3.connect(tmp_path / "t.db").execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+async def test_what_runs_after_a_commit_does_not_leak_into_the_next_transaction(store: SqlStore) -> None:
+    async with store.work() as work:
+        await work.people.add(Person(id=WHO))
+        await work.commit()
+        await work.people.add(Person(id=PersonId("late")))
+        assert await work.people.get(PersonId("late")) is not None
+    async with store.work() as work:
+        await work.commit()
+    async with store.reading() as work:
+        assert await work.people.get(WHO) is not None
+        assert await work.people.get(PersonId("late")) is None
+
+
+async def test_listeners_are_told_even_if_something_fails_after_the_commit(store: SqlStore) -> None:
+    told = store.changes()
+    with pytest.raises(ZeroDivisionError):
+        await commit_then_fail(store)
+    assert await anext(told) == "replies:p1"
+
+
+async def commit_then_fail(store: SqlStore) -> None:
+    async with store.work() as work:
+        work.chat.said(WHO, "x", at=AT, key="k")
+        await work.commit()
+        raise ZeroDivisionError
+
+
+async def test_after_a_full_disk_nothing_more_of_that_transaction_is_kept(tmp_path: Path) -> None:
+    async with open_store(f"sqlite:///{tmp_path / 't.db'}", tmp_path / "state") as store:
+        async with store.work() as work:
+            await fill(work)
+            with pytest.raises(DiskFull):
+                await add_in_part(work, "x" * 100_000)
+            with pytest.raises(DiskFull):
+                await work.people.get(WHO)
+            with pytest.raises(DiskFull):
+                await work.commit()
+        async with store.reading() as work:
+            assert await work.people.get(PersonId("before")) is None
+
+
+async def fill(work: SqlWork) -> None:
+    pages = await work.tx.run(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+    await work.tx.run(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count = {pages + 2}"))
+    await work.people.add(Person(id=PersonId("before")))
+
+
+async def add_in_part(work: SqlWork, name: str) -> None:
+    async with work.savepoint():
+        await work.people.add(Person(id=WHO, name=name))

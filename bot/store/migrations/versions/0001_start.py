@@ -191,12 +191,6 @@ def upgrade() -> None:
         sa.Column('used_by', sa.Text(), nullable=True),
         sa.PrimaryKeyConstraint('digest', name=op.f('pk_invitations'))
     )
-    op.create_table('leases',
-        sa.Column('name', sa.Text(), nullable=False),
-        sa.Column('holder', sa.Text(), nullable=False),
-        sa.Column('until', sa.BigInteger(), nullable=False),
-        sa.PrimaryKeyConstraint('name', name=op.f('pk_leases'))
-    )
     op.create_table('liaisons',
         sa.Column('person', sa.Text(), nullable=False),
         sa.Column('enterprise', sa.Text(), nullable=False),
@@ -354,7 +348,6 @@ def downgrade() -> None:
     op.drop_index(op.f('ix_outbox_case'), table_name='outbox')
     op.drop_table('outbox')
     op.drop_table('liaisons')
-    op.drop_table('leases')
     op.drop_table('invitations')
     op.drop_index('ix_inbox_waiting', table_name='inbox', sqlite_where=sa.text("state = 'new'"), postgresql_where=sa.text("state = 'new'"))
     op.drop_index(op.f('ix_inbox_source_position'), table_name='inbox')
