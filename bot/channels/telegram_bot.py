@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ POLL_S: Final = 25
 MOST_UPDATES: Final = 100
 UPDATES: Final = ("message", "edited_message", "callback_query", "my_chat_member")
 _ALL_IN_A_SECOND: Final = 1.0
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # the library's own switch to times as timedelta, without its warning
 
 
 class TelegramBot(ExtBot[int]):

@@ -83,7 +83,8 @@ class TelegramSender:
         file = part.file
         if file is None:
             raise TypeError(part)
-        caption = (marked(file.name) if repeat else file.name)[:CAPTION_LIMIT]
+        name = "".join(char for char in file.name if char.isprintable() and char != '"') or "file"
+        caption = (marked(name) if repeat else name)[:CAPTION_LIMIT]
         try:
             content = await self._store.blobs.read(file.id) if file.size <= _DOCUMENT_BYTES else None
         except FileNotFoundError:
@@ -92,11 +93,11 @@ class TelegramSender:
             return (await self._bot.send_message(chat, say("telegram.files_gone"))).message_id
         if file.media_type in _PHOTOS and file.size <= _PHOTO_BYTES:
             try:
-                photo = InputFile(content, filename=file.name)
+                photo = InputFile(content, filename=name)
                 return (await self._bot.send_photo(chat, photo, caption=caption)).message_id
             except BadRequest as error:
                 log.info("telegram.photo_as_document", error=str(error))  # its sides may be too long for a photo
-        document = InputFile(content, filename=file.name)
+        document = InputFile(content, filename=name)
         shown = caption if repeat else None
         return (await self._bot.send_document(chat, document, caption=shown)).message_id
 

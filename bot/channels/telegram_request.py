@@ -86,7 +86,7 @@ def _content(data: RequestData | None) -> dict[str, Any]:
         return {}
     if not data.contains_files:
         return {"data": data.json_payload, "headers": {"Content-Type": "application/json"}}
-    form = aiohttp.FormData()
+    form = aiohttp.FormData(quote_fields=False)  # file names as they are: Telegram does not decode percent signs
     for name, text in data.json_parameters.items():
         form.add_field(name, text)
     for name, (filename, content, media_type) in (data.multipart_data or {}).items():

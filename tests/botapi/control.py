@@ -81,10 +81,11 @@ async def fault(request: web.Request) -> web.Response:
 
 
 async def settings(request: web.Request) -> web.Response:
-    """POST {"delay": seconds} or {"clear": true}."""
+    """POST {"delay": seconds}, {"clear": true} or {"chats": [people who have started the bot]}."""
     state = request.app[STATE]
     order = await request.json()
     state.delay = float(order.get("delay", state.delay))
+    state.chats.update(order.get("chats", ()))
     if order.get("clear"):
         state.calls.clear()
         state.faults.clear()
