@@ -18,11 +18,19 @@ class Decides(Protocol):
 
 
 class RiskHit(Protocol):
-    """A risk word that was found: its kind (fire, violence, confinement, crime, injury, suspect …)."""
+    """A risk word that was found, as in ``knowledge.risk.Risk``."""
 
     @property
     def kind(self) -> str:
-        """The kind's code."""
+        """The kind's code (fire, violence, confinement, suspect …)."""
+
+    @property
+    def call(self) -> tuple[str, ...]:
+        """Emergency numbers, the fitting one first; empty where it is no emergency."""
+
+    @property
+    def route(self) -> str:
+        """Who may be asked, or a number."""
 
 
 class Risks(Protocol):

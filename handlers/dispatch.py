@@ -19,7 +19,7 @@ from handlers.casework import CaseWork
 from handlers.commands import BeginHandover, KeepConsent, OpenByPickup, Say
 from handlers.conversation import AwaitingConsent, Idle, StaffBusy, Talk
 from handlers.decide import decide
-from handlers.emergency import SUSPECT, first_line
+from handlers.emergency import calls, first_line, suspected
 from handlers.handover import Handover
 from handlers.handover_form import HandoverForm, Outcome
 from handlers.menus import command
@@ -126,11 +126,11 @@ class Dispatcher:
     async def _facts(self, work: Work, person: Person, message: Message) -> tuple[Facts, bool | None]:
         """The facts, and the person's word on keeping (None: never asked). Staff agreed with their account."""
         allowed = True if person.staff else await work.people.consented(person.id, consent.what(message.channel))
-        kinds = {hit.kind for hit in self._risk.find(message.text)} if message.text else set[str]()
+        risks = self._risk.find(message.text) if message.text else ()
         facts = Facts(
             person=person, channel=message.channel, at=message.at, inbox=message.inbox, base=self._base.current,
-            keep=allowed is True, public_url=self._url, zone=self._zone, urgent=first_line(kinds) is not None,
-            suspect=SUSPECT in kinds,
+            keep=allowed is True, public_url=self._url, zone=self._zone, urgent=bool(calls(risks)),
+            suspect=suspected(risks),
         )  # fmt: skip
         return facts, allowed
 
@@ -144,7 +144,7 @@ class Dispatcher:
             turn = consent.wanted(talk, facts, human=True)
         if not facts.urgent:
             return turn
-        line = first_line(hit.kind for hit in self._risk.find(message.text))
+        line = first_line(self._risk.find(message.text))
         return replace(turn, commands=(line, *turn.commands)) if line is not None else turn
 
     def _first_words(self, talk: Talk, message: Message, facts: Facts) -> Turn | None:

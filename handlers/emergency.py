@@ -2,28 +2,37 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from handlers.actions import AskHuman
+from handlers.base import RiskHit
 from handlers.commands import Say
 from handlers.messages import Button, Link, Tone
 from handlers.texts import has, say
 
 SUSPECT: Final = "suspect"
-_FIRST_NUMBER: Final = {"fire": "119", "injury": "120"}
 _NUMBERS: Final = ("110", "119", "120")
 
 
-def first_line(kinds: Iterable[str]) -> Say | None:
-    """The red first reply with tappable numbers, the fitting one first; None where nothing is urgent."""
-    urgent = sorted(kind for kind in kinds if kind != SUSPECT and has(f"emergency.{kind}"))
-    if not urgent:
+def calls(risks: Iterable[RiskHit]) -> tuple[str, ...]:
+    """The emergency numbers the risks ask for, in their order; empty where nothing is urgent."""
+    wanted = (number for risk in risks for number in (*risk.call, risk.route) if number in _NUMBERS)
+    return tuple(dict.fromkeys(wanted))
+
+
+def suspected(risks: Iterable[RiskHit]) -> bool:
+    """Whether the words are those of a suspected, summoned, detained or searched person."""
+    return any(risk.kind == SUSPECT for risk in risks)
+
+
+def first_line(risks: Sequence[RiskHit]) -> Say | None:
+    """The red first reply with all three numbers to tap, the fitting one first; None where nothing is urgent."""
+    wanted = calls(risks)
+    if not wanted:
         return None
-    first = next((_FIRST_NUMBER[kind] for kind in urgent if kind in _FIRST_NUMBER), "110")
-    if "confinement" in urgent or "violence" in urgent:
-        first = "110"
-    numbers = (first, *(number for number in _NUMBERS if number != first))
+    urgent = [risk.kind for risk in risks if calls((risk,)) and has(f"emergency.{risk.kind}")]
+    numbers = (*wanted, *(number for number in _NUMBERS if number not in wanted))
     lines = [
         say("emergency.head"),
         *(say(f"emergency.{kind}") for kind in urgent),

@@ -74,7 +74,7 @@ class Handover:
             ),
         )
         text = f"{self.shown(draft, person)}\n\n{say('intake.ask.confirm')}"
-        return Say(text=text, tone=Tone.QUESTION, buttons=rows_of_three, private=True, public=say("intake.ask.confirm"))
+        return Say(text=text, tone=Tone.QUESTION, buttons=rows_of_three)
 
     async def send(self, work: Work, person: Person, draft: Draft, channel: Channel, at: datetime) -> Sent:
         """Opens the case and tells whom it concerns. Raises NoSuchCase for a file that is not the person's own."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
-from desk.case import CaseId, FileId, Move, Satisfaction, Status
+from desk.case import Case, CaseId, FileId, Move, Satisfaction, Status
 from desk.desk import Desk
 from desk.errors import NoSuchCase
 from desk.lifecycle import REASONS, owner_word
@@ -22,7 +22,8 @@ from handlers.case_view import MOVE_OF
 from handlers.casework import CaseWork, Order
 from handlers.commands import AskTarget, OpenByPickup, Rows, Say, WriteToCase
 from handlers.conversation import EnteringPickup, Idle, RatingWords, Talk, Targeting, WritingTo
-from handlers.messages import Button, Tone
+from handlers.intake_draft import SENSITIVE_TOPICS
+from handlers.messages import Button, Channel, Tone
 from handlers.notices import Notices
 from handlers.ports import Work
 from handlers.texts import say
@@ -105,6 +106,8 @@ class MyCases:
         case = await work.cases.get(asked.case)
         if case is None:
             raise NoSuchCase(asked.case)
+        if _by_web_only(case, facts):
+            return Turn(talk=talk.to(Idle()), commands=(self._web_link(case),))
         move = owner_word(case.status)
         if move is None and asked.reopen:
             move = Move.REOPEN
@@ -140,6 +143,9 @@ class MyCases:
 
     async def _verb(self, work: Work, talk: Talk, verb: CaseVerb, case: CaseId, version: int, *, facts: Facts) -> Turn:
         owner = await self._acting(work, talk, case, facts)
+        found = await work.cases.get(case)
+        if found is not None and verb in _WRITTEN and _by_web_only(found, facts):
+            return Turn(talk=talk.to(Idle()), commands=(self._web_link(found),))
         pending = talk.state if isinstance(talk.state, Targeting) else None
         if verb in _WRITTEN and pending is None:
             wanted = Say(text=say(f"case_owner.write.{verb}"), tone=Tone.QUESTION, case=case, buttons=_stop())
@@ -178,6 +184,10 @@ class MyCases:
         text = say("case_owner.done", done=say(f"case.done.{request.move}"), number=number)
         return Turn(talk=talk, commands=(Say(text=text, tone=Tone.NOTICE, case=words.case),))
 
+    def _web_link(self, case: Case) -> Say:
+        link = self.notices.case_link(case, staff=False)
+        return Say(text=say("case_owner.web_only", number=case.number, url=link.url), tone=Tone.NOTICE, links=(link,))
+
     async def _acting(self, work: Work, talk: Talk, case: CaseId, facts: Facts) -> Person:
         """Who acts: the person, or for a case opened by its code the owner. Raises NoSuchCase for anybody else's."""
         found = await work.cases.get(case)
@@ -189,6 +199,11 @@ class MyCases:
         if owner is None:
             raise NoSuchCase(case)
         return owner
+
+
+def _by_web_only(case: Case, facts: Facts) -> bool:
+    """Criminal and trade-secret matters are not written into a foreign service."""
+    return facts.channel is Channel.TELEGRAM and (case.lawyer_only or case.topic in SENSITIVE_TOPICS)
 
 
 def _stop() -> Rows:

@@ -16,7 +16,7 @@ from handlers.commands import Say
 from handlers.conversation import AwaitingConsent, Idle, Talk
 from handlers.deadline_text import result
 from handlers.deadlines import paper_of
-from handlers.emergency import SUSPECT
+from handlers.emergency import calls, suspected
 from handlers.handover import Handover
 from handlers.intake_draft import EMPLOYER, Draft
 from handlers.menus import entrance
@@ -112,14 +112,9 @@ class Performer:
         """Opens the case; its 取件码 is shown in this one reply."""
         async with work.savepoint():
             sent = await self._handover.send(work, facts.person, draft, facts.channel, facts.at)
-        says.append(
-            Say(
-                text=sent.text, tone=Tone.NOTICE, case=sent.case, private=True,
-                public=say("intake.sent_public", number=sent.number), once=True,
-            )
-        )  # fmt: skip
+        says.append(Say(text=sent.text, tone=Tone.NOTICE, case=sent.case, once=True))
         await self._mark(work, facts)
-        return talk.to(Idle()).remember(has_cases=True, draft=None, last=None)
+        return talk.to(Idle()).remember(has_cases=True, draft=None, last=None, side=draft.side, region=draft.region)
 
     async def _mark(self, work: Work, facts: Facts) -> None:
         """The same person's conversations elsewhere learn that there is a case now."""
@@ -139,8 +134,8 @@ class Performer:
         if not text:
             says.append(Say(text=say("consent.lost"), tone=Tone.QUESTION))
             return talk
-        suspect = any(hit.kind == SUSPECT for hit in self._risk.find(text))
-        told = replace(facts, keep=command.keep, suspect=suspect)
+        risks = self._risk.find(text)
+        told = replace(facts, keep=command.keep, suspect=suspected(risks), urgent=bool(calls(risks)))
         return await self.run(work, ask.said(talk, text, told), told, says)
 
     async def _begin(self, work: Work, command: do.BeginHandover, talk: Talk, facts: Facts, says: list[Say]) -> Talk:
@@ -151,7 +146,7 @@ class Performer:
         question = asked.question if asked is not None else ""
         if not question and last is not None and last.asked == command.asked:
             question = last.text
-        kinds = {hit.kind for hit in self._risk.find(question)} if question else set[str]()
+        risks = self._risk.find(question) if question else ()
         best = asked.candidates[0][0] if asked is not None and asked.candidates else ""
         entry = facts.base.entries.get(EntryId(asked.entry or best)) if asked is not None else None
         draft = Draft(
@@ -159,12 +154,12 @@ class Performer:
             question=question,
             asked=command.asked,
             topic=entry.topic if entry is not None else "",
-            situation="suspect" if SUSPECT in kinds else "",
+            situation="suspect" if suspected(risks) else "",
             side=talk.memory.side or (EMPLOYER if facts.person.enterprise else ""),
             region=talk.memory.region or facts.person.region,
             notify=None if facts.channel is Channel.WEB else Notify.TELEGRAM,
             candidates=asked.candidates if asked is not None else (),
-            urgent=bool(kinds - {SUSPECT}),
+            urgent=bool(calls(risks)),
         )
         if facts.channel is Channel.WEB:
             says.append(Say(text=say("intake.form"), tone=Tone.QUESTION, form="handover"))

@@ -41,7 +41,7 @@ async def submit(
     except NoSuchCase:
         return Outcome(errors={"files": say("intake.error.files")}), talk
     kept = (*talk.memory.sent, (key, sent.number))[-_KEYS_KEPT:]
-    after = talk.remember(has_cases=True, draft=None, last=None, sent=kept)
+    after = talk.remember(has_cases=True, draft=None, last=None, sent=kept, side=draft.side, region=draft.region)
     return Outcome(sent=sent, number=sent.number), after
 
 

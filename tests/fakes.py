@@ -1,19 +1,12 @@
-"""Small stand-ins of what another package decides: a matcher by likeness of characters, risk words by a short table."""
+"""A small stand-in of what another package decides: a matcher by likeness of characters."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from typing import Final
+from collections.abc import Sequence
 
 from knowledge.decision import Candidate, Decision, Reason, Verdict
 from knowledge.entry import Audience, Entry
 from knowledge.text import dice, normalise
-
-RISKS: Final[Mapping[str, str]] = {
-    "关起来": "confinement", "着火": "fire", "拿刀": "violence", "触电": "injury", "经侦传唤": "suspect",
-    "拘留": "suspect",
-}  # fmt: skip
 
 
 class LikenessMatcher:
@@ -54,15 +47,3 @@ class LikenessMatcher:
                 question=question, verdict=Verdict.CLARIFY, confidence=top, candidates=near, reasons=(Reason.UNSURE,)
             )
         return Decision(question=question, verdict=Verdict.ESCALATE, candidates=best, reasons=(Reason.NOTHING_ALIKE,))
-
-
-@dataclass(frozen=True)
-class Hit:
-    kind: str
-
-
-class TableRisks:
-    """Finds the words of ``RISKS``."""
-
-    def find(self, text: str) -> Sequence[Hit]:
-        return [Hit(kind) for word, kind in RISKS.items() if word in text]

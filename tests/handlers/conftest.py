@@ -14,8 +14,8 @@ from handlers.casework import CaseWork
 from handlers.dispatch import Dispatcher
 from handlers.messages import Channel
 from handlers.notices import Notices
+from knowledge.risk import RiskWords
 from tests.dialogs import Dialog
-from tests.fakes import TableRisks
 from tests.handlers import samples
 
 
@@ -34,7 +34,7 @@ def dispatcher() -> Dispatcher:
     notices = Notices(address="https://tijian.example", zone=SHANGHAI)
     desk = load_desk()
     return Dispatcher(
-        desk=desk, base=samples.base(), risk=TableRisks(), casework=CaseWork(desk=desk, notices=notices),
+        desk=desk, base=samples.base(), risk=RiskWords.load(), casework=CaseWork(desk=desk, notices=notices),
         notices=notices, public_url="https://tijian.example",
     )  # fmt: skip
 

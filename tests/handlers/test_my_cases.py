@@ -231,3 +231,20 @@ async def test_deletion_needs_its_confirmation(asked: Dialog, case: Case) -> Non
     """)
     async with asked.store.reading() as work:
         assert await work.cases.facts(case.id) is not None
+
+
+async def test_a_lawyer_only_case_is_not_written_to_from_telegram(
+    asked: Dialog, chat: Dialog, dispatcher: Dispatcher
+) -> None:
+    form = replace(FORM, situation="suspect")
+    async with asked.store.work() as work:
+        first = await dispatcher.submit_form(work, OWNER, form, asked.at, "k")
+        done = await dispatcher.submit_form(
+            work, OWNER, replace(form, confirmed=True, shown=first.shown), asked.at, "k"
+        )
+        await work.commit()
+    assert done.sent is not None
+    await chat.send("他们今天又来搜查了", case=done.sent.case)
+    await chat.play("机器人: 不在 Telegram 里写 | 没有转出")
+    async with chat.store.reading() as work:
+        assert len(await work.cases.messages(done.sent.case)) == 1
