@@ -39,7 +39,7 @@ class TooOften(Exception):
 
 SEND: Final = Limit(name="send", person=30, address=1_200, per=timedelta(minutes=1))
 PRESS: Final = Limit(name="press", person=60, address=2_400, per=timedelta(minutes=1))
-START: Final = Limit(name="start", person=30, address=600, per=timedelta(minutes=10))
+START: Final = Limit(name="start", person=600, address=600, per=timedelta(minutes=10))
 HANDOVER: Final = Limit(name="handover", person=40, address=400, per=timedelta(minutes=10))
 UPLOAD: Final = Limit(name="upload", person=60, address=600, per=timedelta(minutes=10))
 PICKUP: Final = Limit(name="pickup", person=5, address=20, per=timedelta(minutes=15))
