@@ -76,7 +76,7 @@ def _delete(
     here = or_(files.c.case.in_(ended), (files.c.person == person) & (files.c.case.is_(None)))
     gone = [FileId(row.id) for row in connection.execute(select(files.c.id).where(here))]
     counts: dict[str, int] = {}
-    for kind, statement in _statements(connection, person, ended).items():
+    for kind, statement in (_statements(connection, person, ended) | _told_to_others(ended, at)).items():
         counts[kind] = connection.execute(statement).rowcount
     counts["files"] = connection.execute(delete(files).where(files.c.id.in_(gone))).rowcount if gone else 0
     counts["open_cases"] = 0 if every else len(still_open)
@@ -89,7 +89,7 @@ def _delete(
     return counts, gone
 
 
-def _statements(connection: Connection, person: PersonId, ended: ScalarSelect[str]) -> Mapping[str, Delete | Update]:
+def _statements(connection: Connection, person: PersonId, ended: ScalarSelect[str]) -> dict[str, Delete | Update]:
     chat = connection.execute(select(contacts.c.telegram_chat).where(contacts.c.person == person)).scalar()
     lanes = [f"web:{person}", *([] if chat is None else [f"telegram:{chat}"])]
     return {
@@ -113,4 +113,12 @@ def _statements(connection: Connection, person: PersonId, ended: ScalarSelect[st
         "roles": delete(person_roles).where(person_roles.c.person == person),
         "liaisons": delete(liaisons).where(liaisons.c.person == person),
         "rota": delete(rota).where(rota.c.person == person),
+    }
+
+
+def _told_to_others(ended: ScalarSelect[str], at: datetime) -> dict[str, Delete | Update]:
+    """What others were told of the person's ended cases before now (the word of the withdrawal itself goes out)."""
+    return {
+        "told_on_the_web": delete(chat_lines).where(chat_lines.c.case.in_(ended), chat_lines.c.at < at),
+        "told_outside": delete(outbox).where(outbox.c.case.in_(ended), outbox.c.queued_at < at),
     }

@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError, InvalidRequestError
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.store.engine import Database, PostgresDatabase, SqliteDatabase
 from bot.store.errors import DatabaseBusyElsewhere
 
+LOOK_EVERY_S: Final = 2.0
 _ADVISORY_KEY: Final = 7_311_045_522_901
 """Any fixed number; PostgreSQL keeps advisory locks apart by database."""
 
 
 @asynccontextmanager
-async def exclusive(database: Database) -> AsyncIterator[None]:
-    """Holds the lease inside the block. Raises DatabaseBusyElsewhere at once if another process has it."""
+async def exclusive(database: Database, lost: Callable[[], None]) -> AsyncIterator[None]:
+    """Holds the lease inside the block. Raises DatabaseBusyElsewhere at once if another process has it.
+
+    ``lost`` is called should PostgreSQL give the lease to another process after a broken connection.
+    """
     if isinstance(database, PostgresDatabase):
-        async with _advisory(database):
+        async with _advisory(database, lost):
             yield
     elif isinstance(database, SqliteDatabase):
         with_lock = database.path.with_name(database.path.name + ".lock")
@@ -48,14 +55,57 @@ def _lock(path: Path, where: str) -> int:
     return handle
 
 
-@asynccontextmanager
-async def _advisory(database: PostgresDatabase) -> AsyncIterator[None]:
-    async with database.engine.connect() as connection:
+class _AdvisoryLock:
+    """A lock that lives as long as its connection; when that breaks it is taken again, or ``lost`` is told."""
+
+    def __init__(self, database: PostgresDatabase, lost: Callable[[], None]) -> None:
+        self._database = database
+        self._lost = lost
+        self._connection: AsyncConnection | None = None
+
+    async def take(self) -> bool:
+        """Whether it is ours now."""
+        connection = await self._database.engine.connect()
         await connection.execution_options(isolation_level="AUTOCOMMIT")
-        taken = await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY})
-        if not taken:
-            raise DatabaseBusyElsewhere(database.url.render_as_string(hide_password=True))
-        try:
-            yield
-        finally:
-            await connection.execute(text("SELECT pg_advisory_unlock(:key)"), {"key": _ADVISORY_KEY})
+        if await connection.scalar(text("SELECT pg_try_advisory_lock(:key)"), {"key": _ADVISORY_KEY}):
+            self._connection = connection
+            return True
+        await connection.close()
+        return False
+
+    async def watch(self) -> None:
+        """Looks after the connection until cancelled or lost."""
+        while True:
+            await asyncio.sleep(LOOK_EVERY_S)
+            try:
+                if self._connection is not None:
+                    await self._connection.scalar(text("SELECT 1"))
+                    continue
+                ours = await self.take()
+            except (DBAPIError, InvalidRequestError):
+                await self.drop()  # while the server is away, nobody else can have it either
+                continue
+            if not ours:
+                self._lost()
+                return
+
+    async def drop(self) -> None:
+        """Closes the connection for good, and with it the lock."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            await connection.invalidate()
+            await connection.close()
+
+
+@asynccontextmanager
+async def _advisory(database: PostgresDatabase, lost: Callable[[], None]) -> AsyncIterator[None]:
+    lock = _AdvisoryLock(database, lost)
+    if not await lock.take():
+        raise DatabaseBusyElsewhere(database.url.render_as_string(hide_password=True))
+    watch = asyncio.create_task(lock.watch())
+    try:
+        yield
+    finally:
+        watch.cancel()
+        await asyncio.gather(watch, return_exceptions=True)
+        await lock.drop()

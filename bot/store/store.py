@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
@@ -12,7 +13,7 @@ from sqlalchemy import select
 from bot.store.blobs import FolderBlobs
 from bot.store.changes import Changes, Listener
 from bot.store.engine import Database, address, connect
-from bot.store.errors import DatabaseUnreachable
+from bot.store.errors import DatabaseBusyElsewhere, DatabaseUnreachable
 from bot.store.inbox_queue import Inbox
 from bot.store.keys import kept_key, private_folder
 from bot.store.lease import exclusive
@@ -27,9 +28,11 @@ from desk.people import PersonId
 class SqlStore:
     """See ``handlers.ports.Store``. Made by ``open_store``."""
 
-    def __init__(self, database: Database, state_dir: Path) -> None:
+    def __init__(self, database: Database, state_dir: Path, lost: asyncio.Event) -> None:
         self.database = database
         self.state_dir = state_dir
+        self.lost = lost
+        """Set when another process got the lease: nothing can be written any more, the program should end."""
         self.blobs = FolderBlobs(state_dir / "blobs")
         self.tombstones = Tombstones(state_dir / "forgotten.jsonl")
         self.inbox = Inbox(self)
@@ -43,6 +46,8 @@ class SqlStore:
 
         Never open one inside another: on SQLite the inner one waits for the outer (WaitedTooLong).
         """
+        if self.lost.is_set():
+            raise DatabaseBusyElsewhere(self.database.url.render_as_string(hide_password=True))
         async with AsyncExitStack() as stack:
             tx = await stack.enter_async_context(self.database.transaction(write=True))
             try:
@@ -96,10 +101,11 @@ async def open_store(database_url: str, state_dir: Path, *, alone: bool = True) 
     async with AsyncExitStack() as stack:
         database = await connect(database_url)
         stack.push_async_callback(database.close)
+        lost = asyncio.Event()
         if alone:
-            await stack.enter_async_context(exclusive(database))
+            await stack.enter_async_context(exclusive(database, lost.set))
         await migrate(database)
-        store = SqlStore(database, state_dir)
+        store = SqlStore(database, state_dir, lost)
         stack.callback(store.close)
         await store.keep_tombstones()
         yield store

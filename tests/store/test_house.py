@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import sqlite3
-import subprocess
-import sys
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,7 +19,6 @@ from bot.store import SqlStore, SqlWork, open_store
 from bot.store.columns import metadata
 from bot.store.engine import SqliteDatabase
 from bot.store.errors import (
-    DatabaseBusyElsewhere,
     DatabaseNewer,
     DatabaseUnreachable,
     DiskFull,
@@ -59,37 +56,6 @@ async def test_a_schema_of_a_later_program_is_refused(database_url: str, tmp_pat
         )
         await work.commit()
     with pytest.raises(DatabaseNewer):
-        async with open_store(database_url, tmp_path / "state"):
-            pass
-
-
-@pytest.mark.usefixtures("store")
-async def test_a_second_process_refuses_to_start(database_url: str, tmp_path: Path) -> None:
-    program = f"""
-import asyncio, pathlib
-from bot.store import open_store
-from bot.store.errors import DatabaseBusyElsewhere
-async def main():
-    try:
-        async with open_store({database_url!r}, pathlib.Path({str(tmp_path / "other")!r})):
-            print("open")
-    except DatabaseBusyElsewhere as busy:
-        print("busy", busy.holder)
-asyncio.run(main())
-"""
-    done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", program], capture_output=True, text=True, check=True
-    )
-    assert done.stdout.startswith("busy")
-    with pytest.raises(DatabaseBusyElsewhere):
-        async with open_store(database_url, tmp_path / "other"):
-            pass
-    async with open_store(database_url, tmp_path / "other", alone=False) as beside, beside.reading() as work:
-        assert await work.people.staff() == []
-
-
-async def test_the_lease_is_free_after_the_end(database_url: str, tmp_path: Path) -> None:
-    for _ in range(2):
         async with open_store(database_url, tmp_path / "state"):
             pass
 

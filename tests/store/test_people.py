@@ -144,6 +144,8 @@ async def write_everything(store: SqlStore, status: Status) -> None:
         state = {"text": SECRET}
         await work.conversations.save(ConversationRow(person=WHO, channel=Channel.WEB, state=state, version=1))
         work.chat.said(WHO, SECRET, at=AT, key="s")
+        await work.replies.put(Reply(to=OTHER, text=SECRET, channel=Channel.WEB, case=made.id), at=AT, key="o")
+        await work.replies.put(Reply(to=OTHER, text=SECRET, channel=Channel.TELEGRAM, case=made.id), at=AT, key="o")
         await work.replies.put(Reply(to=WHO, text=SECRET), at=AT, key="r")
         await work.files.add(blob, name=SECRET, media_type="text/plain", person=WHO, at=AT, case=made.id)
         await work.sessions.set_password(WHO, SECRET, "hash")
@@ -170,10 +172,15 @@ async def test_deletion_leaves_no_word_anywhere_and_history_as_it_was(store: Sql
     await write_everything(store, Status.CLOSED)
     assert SECRET in await everything(store)
     [file] = store.blobs.names()
+    later = AT + HOUR
     async with store.work() as work:
-        counts = await work.people.forget(WHO, AT)
+        await work.replies.put(
+            Reply(to=OTHER, text="已撤回", channel=Channel.WEB, case=CaseId("c1")), at=later, key="w"
+        )
+        counts = await work.people.forget(WHO, later)
         await work.commit()
     assert counts["open_cases"] == 0
+    assert "已撤回" in await everything(store)
     assert counts["case_facts"] == counts["case_messages"] == counts["notes"] == counts["files"] == 1
     assert SECRET not in await everything(store)
     assert list(store.blobs.names()) == []
