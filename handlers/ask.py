@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final
 
@@ -40,7 +41,8 @@ def said(talk: Talk, text: str, facts: Facts, *, edited: bool = False) -> Turn:
     if last is not None and odd_inputs.joins(last, text, facts.at):
         alone = heard_as.decide(talk, text, facts)
         if Reason.EXACT not in alone.reasons:
-            return question(talk, f"{last.text}，{text}", facts, How(lead=say("answer.joined")))
+            shown = last.entry if last.verdict == Verdict.ANSWER else ""
+            return question(talk, f"{last.text}，{text}", facts, How(lead=say("answer.joined"), after=shown))
     return several(talk, text, facts)
 
 
@@ -56,8 +58,10 @@ def several(talk: Talk, text: str, facts: Facts) -> Turn:
     found = [heard_as.decide(talk, piece, facts) for piece in pieces]
     entries = {item.entry for item in found if item.verdict is Verdict.ANSWER}
     whole = heard_as.decide(talk, text, facts)
-    if not entries or (whole.verdict is Verdict.ANSWER and entries <= {whole.entry}):
+    if whole.verdict is Verdict.ANSWER and entries <= {whole.entry}:
         return question(talk, text, facts)
+    if not entries:
+        return _which(talk, text, whole, found, facts)
     commands: list[Command] = []
     for number, piece in enumerate(pieces, 1):
         lead = say("answer.part", number=number, question=piece)
@@ -65,6 +69,16 @@ def several(talk: Talk, text: str, facts: Facts) -> Turn:
         talk = turn.talk
         commands.extend(turn.commands)
     return Turn(talk=talk, commands=tuple(commands))
+
+
+def _which(talk: Talk, text: str, whole: Decision, found: Sequence[Decision], facts: Facts) -> Turn:
+    """None of several questions has a sure answer: which of them first? Their best candidates are offered together."""
+    best = [item.candidates[0] for item in found if item.verdict is Verdict.CLARIFY and item.candidates]
+    if len({item.entry for item in best}) < 2:  # noqa: PLR2004 - one candidate is no choice
+        return question(talk, text, facts)
+    merged = replace(whole, verdict=Verdict.CLARIFY, candidates=tuple({item.entry: item for item in best}.values()))
+    heard = Heard(text=text, decision=merged, asked=f"q{facts.inbox}", how=How(lead=say("odd.several")))
+    return clarify(talk, heard, heard_as.offered(heard, facts), before=(KeepAsked(asked=heard_as.log(heard, facts)),))
 
 
 def question(talk: Talk, text: str, facts: Facts, how: How = PLAIN) -> Turn:
@@ -81,7 +95,10 @@ def question(talk: Talk, text: str, facts: Facts, how: How = PLAIN) -> Turn:
         wanted = Say(text=say("clarify.side"), tone=Tone.QUESTION, buttons=sides())
         return Turn(talk=talk.to(state), commands=(log, wanted))
     shown: tuple[Command, ...]
-    if entry is not None:
+    if how.after and (entry is None or entry.id == how.after):
+        key = "answer.still" if entry is not None else "answer.may_change"
+        shown = (Say(text=say(key), tone=Tone.NOTICE, buttons=((human(heard.asked),),)),)
+    elif entry is not None:
         told = answer(entry, facts, asked=heard.asked, decision=heard.decision, lead=how.lead)
         if paper is not None:
             told = replace(told, buttons=(*told.buttons, deadlines.button_row()))
@@ -123,7 +140,7 @@ def clarify(talk: Talk, heard: Heard, offered: tuple[Entry, ...], *, before: tup
 
 def miss(talk: Talk, heard: Heard, facts: Facts) -> Say:
     """An honest miss in plain words and one tap to a person; what asks nothing yet is asked to go on."""
-    lead = heard.how.lead
+    lead = heard.how.lead if heard.how.after is None else ""
     unfinished = not odd_inputs.is_question(heard.text) and len(heard.text) <= _FRAGMENT and facts.keep
     if unfinished and not lead and not heard.how.final and not facts.urgent:
         body = say("odd.fragment")
@@ -131,7 +148,7 @@ def miss(talk: Talk, heard: Heard, facts: Facts) -> Say:
         body = say("escalate.text", why=heard_as.why(heard))
     if talk.memory.side == Audience.EMPLOYEE:
         body = f"{body}\n{say('escalate.employee')}"
-    places = fitting(heard.text)
+    places = None if facts.urgent else fitting(heard.text)
     if places is not None:
         body = f"{body}\n\n{places.text}"
     rows: Rows = ((human(heard.asked),), (routes_button(),))

@@ -161,6 +161,7 @@ class LastQuestion:
     at: datetime
     asked: str
     verdict: str
+    entry: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

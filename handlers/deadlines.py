@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from handlers import odd_inputs
-from handlers.actions import AskHuman, Deadline, OpenMenu
+from handlers.actions import AskHuman, Cancel, Deadline, OpenMenu
 from handlers.actions import Menu as Item
 from handlers.commands import Command, Rows, Say, ShowDeadline
 from handlers.conversation import Idle, NamingDay, PickingPaper, Talk
@@ -26,6 +26,8 @@ _TIME: Final = re.compile(r"多久|多长|几天|期限|时效|什么时候|最�
 _ANY_PAPER: Final = re.compile(r"判决|裁定|裁决|调解书|传票|诉状|通知书?|支付令|决定|告知书|认定书|结论|结果|仲裁|文书")
 _UNKNOWN: Final = re.compile(r"不记得|记不清|不清楚|不知道|忘了|不确定|没注意|还没收到|未收到")
 _MOST_TRIES: Final = 2
+_LONGEST_DAY: Final = 8
+"""Characters of a question that may still be a doubt about the day."""
 _MOST_NAMED: Final = 4
 GROUPS: Final[Mapping[str, tuple[str, ...]]] = {
     "court": (
@@ -118,13 +120,13 @@ def paper_typed(talk: Talk, text: str) -> Turn | None:
 
 def day_named(talk: Talk, state: NamingDay, text: str, facts: Facts) -> Turn | None:
     """The day in a typed text; None where the text is something else: it is then taken as a question."""
+    if _longer_than_a_day(text, state):
+        return None
     day = read_day(text, facts.today)
     if day is not None:
         return Turn(talk=talk.to(Idle()), commands=(ShowDeadline(paper=state.paper, day=day.isoformat()),))
     if _UNKNOWN.search(text):
         return Turn(talk=talk.to(Idle()), commands=(ShowDeadline(paper=state.paper),))
-    if odd_inputs.is_question(text) and len(text) > 8:  # noqa: PLR2004 - shorter ones are doubts about the day
-        return None
     if state.tries + 1 >= _MOST_TRIES:
         return Turn(talk=talk.to(Idle()), commands=(ShowDeadline(paper=state.paper),))
     return Turn(talk=talk.to(replace(state, tries=state.tries + 1)), commands=(_ask_day("deadline.day_again"),))
@@ -174,6 +176,18 @@ def _papers(papers: tuple[Paper, ...]) -> Rows:
     return (*rows, (Button(label=say("deadline.other"), action=Deadline(paper=f"{_GROUP}other")),))
 
 
+def _longer_than_a_day(text: str, state: NamingDay) -> bool:
+    """Whether the text is a matter of its own: another paper, or a story that happens to hold a date."""
+    other = any(paper.id != state.paper for paper in find_papers(text))
+    return other or (odd_inputs.is_question(text) and len(text) > _LONGEST_DAY) or len(text) > 3 * _LONGEST_DAY
+
+
 def _ask_day(key: str) -> Say:
-    rows: Rows = ((Button(label=say("deadline.unknown"), action=Deadline(paper="")),),)
+    rows: Rows = (
+        (Button(label=say("deadline.unknown"), action=Deadline(paper="")),),
+        (
+            Button(label=say("button.human"), action=AskHuman(asked="")),
+            Button(label=say("button.cancel"), action=Cancel()),
+        ),
+    )
     return Say(text=say(key), tone=Tone.QUESTION, buttons=rows)

@@ -23,13 +23,15 @@ class How:
     """How a question came.
 
     ``refused`` entries were shown and denied, ``final`` means a person is offered next, ``lead`` is said before the
-    answer, ``suffix`` tells several questions of one message apart.
+    answer, ``suffix`` tells several questions of one message apart. ``after`` is the entry ("" for none) that was shown
+    for the first part of a question that this joins.
     """
 
     refused: tuple[str, ...] = ()
     final: bool = False
     lead: str = ""
     suffix: str = ""
+    after: str | None = None
 
 
 PLAIN: Final = How()
@@ -105,5 +107,11 @@ def log(heard: Heard, facts: Facts) -> Asked:
 
 def remembered(talk: Talk, heard: Heard, facts: Facts) -> Talk:
     """The conversation that remembers this as the question before."""
-    last = LastQuestion(text=heard.text, at=facts.at, asked=heard.asked, verdict=heard.decision.verdict)
+    last = LastQuestion(
+        text=heard.text,
+        at=facts.at,
+        asked=heard.asked,
+        verdict=heard.decision.verdict,
+        entry=heard.decision.entry or "",
+    )
     return talk.remember(last=last)

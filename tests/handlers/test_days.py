@@ -106,3 +106,15 @@ async def test_another_question_instead_of_the_day_is_answered(asked: Dialog) ->
         用户: 客户拖欠货款怎么办？
         机器人: 先催告
     """)
+
+
+async def test_another_paper_instead_of_the_day_is_not_reckoned_for_the_first(asked: Dialog) -> None:
+    await asked.play("""
+        用户: 算期限
+        机器人: 哪一种文书
+        用户: 支付令
+        机器人: 哪一天收到
+        用户: 昨天收到行政处罚决定书，还能复议吗
+        机器人: 行政处罚决定书
+        机器人: 行政处罚决定书 | 60日内
+    """)

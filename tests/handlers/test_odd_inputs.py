@@ -135,3 +135,22 @@ async def test_two_first_messages_wait_together_for_consent(web: Dialog) -> None
 
 def test_a_message_is_complete_without_optional_parts() -> None:
     assert Message.__dataclass_params__.frozen  # type: ignore[attr-defined]
+
+
+async def test_a_later_part_that_changes_nothing_says_so_and_a_doubtful_one_takes_nothing_back(asked: Dialog) -> None:
+    await asked.play("""
+        用户: 客户拖欠货款怎么办？
+        机器人: 先催告
+        用户: 在国外
+        机器人: 答案还是上面那一条
+        用户: 而且他们公司已经注销了法人也联系不上
+        机器人: 可能改变结论
+        机器人按钮: 找人工
+    """)
+
+
+async def test_two_unsure_questions_are_asked_which_first(asked: Dialog) -> None:
+    await asked.play("""
+        用户: 试用期到底约定多久呢？客户总是拖欠我们货款咋办？
+        机器人: 一次问了几个问题，先看哪一个 | 试用期最长 | 客户拖欠货款
+    """)
