@@ -13,7 +13,7 @@ from typing import Final
 from desk.case import Case, CaseId, FileId, Move
 from desk.clocks import overdue
 from desk.desk import Desk
-from desk.errors import NoSuchCase, NotAllowedNow
+from desk.errors import NoSuchCase
 from desk.moves import MoveRequest
 from desk.people import EXPERTS, Person, Role
 from handlers.access import Power, Relation, Right, may, relations, sees
@@ -21,9 +21,13 @@ from handlers.case_view import CaseView, view
 from handlers.messages import FileRef
 from handlers.notices import Notices, Words
 from handlers.ports import Work
+from handlers.recording import Recording
 
 WRITES: Final = frozenset({Move.ANSWER, Move.ASK_BACK, Move.FOLLOW_UP, Move.SUPPLY, Move.REOPEN})
 _NEEDS_WORDS: Final = frozenset({Move.ANSWER, Move.ASK_BACK, Move.FOLLOW_UP, Move.NOTE})
+_AFTER_CHECK: Final = frozenset({Move.SIGN, Move.ACCEPT})
+_OWNERS_ALONE: Final = frozenset({Move.FOLLOW_UP, Move.WITHDRAW})
+"""A clerk who wrote the case down supplies what was asked for; going on or giving up is the owner's."""
 LONGEST_WORDS: Final = 20_000
 
 
@@ -56,11 +60,15 @@ class Card:
 
 
 class CaseWork:
-    """The service. Every call takes the unit of work it takes part in; nothing is committed here."""
+    """The service. Every call takes the unit of work it takes part in; nothing is committed here.
+
+    ``recording`` is for clerks who write cases down for owners.
+    """
 
     def __init__(self, *, desk: Desk, notices: Notices) -> None:
         self._desk = desk
         self._notices = notices
+        self.recording = Recording(desk=desk, notices=notices)
 
     async def look(self, work: Work, viewer: Person, case: CaseId, at: datetime) -> CaseView:
         """The case as the viewer may see it; a staff reading is written to the audit log. Raises NoSuchCase."""
@@ -77,9 +85,9 @@ class CaseWork:
         case, held = await self._reach(work, actor, order.case, at)
         body = order.body.strip()
         move = order.request.move
+        self._guard(move, held, case)
         if len(body) > LONGEST_WORDS or (move in _NEEDS_WORDS and not body and not order.files):
             raise WordsNeeded(too_long=len(body) > LONGEST_WORDS)
-        self._guard_text(move, held, case)
         files = await self._attach(work, actor, order)
         step = await self._desk.move(
             work.cases, work.roster, order.case, order.request, actor=actor, at=at, words=body, files=order.files
@@ -152,12 +160,14 @@ class CaseWork:
             raise NoSuchCase
         return found, held
 
-    def _guard_text(self, move: Move, held: frozenset[Relation], case: Case) -> None:
-        # Whoever writes into the conversation must be one who may read it.
-        if move in WRITES and not sees(Right.TEXT, held):
-            raise NotAllowedNow(case.status, move, "no_text")
-        if move is Move.NOTE and not sees(Right.NOTES, held):
-            raise NotAllowedNow(case.status, move, "no_text")
+    def _guard(self, move: Move, held: frozenset[Relation], case: Case) -> None:
+        # Whoever writes into the conversation must be one who may read it; a refusal shows nothing of the case.
+        unread = move in WRITES and not sees(Right.TEXT, held)
+        unnoted = move is Move.NOTE and not sees(Right.NOTES, held)
+        unchecked = move in _AFTER_CHECK and not held & {Relation.CLEARED, Relation.OFFERED}
+        not_own = move in _OWNERS_ALONE and Relation.OWNER not in held
+        if unread or unnoted or unchecked or not_own:
+            raise NoSuchCase(case.id)
 
     async def _attach(self, work: Work, actor: Person, order: Order) -> tuple[FileRef, ...]:
         files = []
