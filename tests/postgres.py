@@ -32,12 +32,12 @@ class Server:
         return f"postgresql+psycopg://postgres@/{database}?host={self.socket}"
 
     @contextmanager
-    def database(self) -> Iterator[str]:
-        """The address of a new, empty database, dropped afterwards."""
+    def database(self, template: str = "template1") -> Iterator[str]:
+        """The address of a new database, a copy of ``template``, dropped afterwards."""
         name = f"t{os.getpid()}_{next(_NUMBERS)}"
         admin = f"postgresql://postgres@/postgres?host={self.socket}"
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f'CREATE DATABASE "{name}"'.encode())
+            connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}"'.encode())
         try:
             yield self.url(name)
         finally:

@@ -18,7 +18,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import IO, Any, Final
 
-from sqlalchemy import Connection, update
+from sqlalchemy import Connection, select, update
 
 from bot.store.blobs import FolderBlobs
 from bot.store.dump import kept_tables, read_rows, write_rows
@@ -27,7 +27,7 @@ from bot.store.forgetting import forget
 from bot.store.migrate import HEAD
 from bot.store.replies import QUEUED, SENDING
 from bot.store.store import SqlStore
-from bot.store.tables import outbox
+from bot.store.tables import forgotten, outbox
 from desk.case import FileId
 from desk.people import PersonId
 
@@ -65,7 +65,7 @@ async def restore(store: SqlStore, path: Path) -> Restored:
 
     Messages that were waiting to be sent may have been sent since: they go out marked as possible repeats.
     """
-    manifest = await asyncio.to_thread(_check, path)
+    await asyncio.to_thread(_check, path)
     again = await store.keep_tombstones()
     files = await asyncio.to_thread(_unpack_blobs, path, store.blobs)
 
@@ -83,7 +83,8 @@ async def restore(store: SqlStore, path: Path) -> Restored:
             rows = await work.tx.run(load)
         except (KeyError, StopIteration, ValueError) as error:
             raise BrokenBackup(str(path), "rows") from error
-        late = {person: when for person, when in again.items() if when.isoformat() > manifest["at"]}
+        known = {row.person: row.at for row in await work.tx.rows(select(forgotten))}
+        late = {person: when for person, when in again.items() if known.get(person) != when}
         for person, when in late.items():
             await forget(work.tx, store.blobs, person, when, open_cases_too=True)
         work.tx.touch("*")
@@ -115,8 +116,8 @@ def _pack(folder: Path, blobs: FolderBlobs, path: Path, rows: Mapping[str, int],
     return path.stat().st_size
 
 
-def _check(path: Path) -> dict[str, Any]:
-    """The manifest of a whole, unchanged backup of this schema."""
+def _check(path: Path) -> None:
+    """Raises BrokenBackup for what is no whole, unchanged backup of this schema."""
     try:
         with tarfile.open(path) as archive:
             manifest: dict[str, Any] = json.loads(_member(archive, "manifest.json").read())
@@ -132,7 +133,6 @@ def _check(path: Path) -> dict[str, Any]:
                 raise BrokenBackup(str(path), min(missing))
     except (tarfile.TarError, OSError, EOFError, KeyError, ValueError, TypeError) as error:
         raise BrokenBackup(str(path), type(error).__name__) from error
-    return manifest
 
 
 def _unpack_blobs(path: Path, blobs: FolderBlobs) -> int:
