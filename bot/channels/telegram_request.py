@@ -7,7 +7,8 @@ decides whether a message may have arrived: ``NeverLeft`` (no connection was mad
 from __future__ import annotations
 
 import asyncio
-from typing import Any, Final
+import io
+from typing import IO, Any, Final
 
 import aiohttp
 from telegram._utils.types import ODVInput
@@ -90,5 +91,10 @@ def _content(data: RequestData | None) -> dict[str, Any]:
     for name, text in data.json_parameters.items():
         form.add_field(name, text)
     for name, (filename, content, media_type) in (data.multipart_data or {}).items():
-        form.add_field(name, content, filename=filename, content_type=media_type)
+        form.add_field(name, _stream(content), filename=filename, content_type=media_type)
     return {"data": form}
+
+
+def _stream(content: bytes | IO[bytes]) -> IO[bytes]:
+    """Sent in pieces: a large body in one piece would hold up the event loop."""
+    return io.BytesIO(content) if isinstance(content, bytes) else content

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -39,11 +40,11 @@ class BotApi:
         """The very same update once more."""
         await self._post("again", {"update": update})
 
-    async def fault(self, kind: str, **more: Any) -> None:
+    async def fault(self, kind: str, **more: object) -> None:
         """The next call goes wrong (see ``tests.botapi.server.Fault``)."""
         await self._post("fault", {"kind": kind, **more})
 
-    async def settings(self, **values: Any) -> None:
+    async def settings(self, **values: object) -> None:
         await self._post("settings", values)
 
     async def state(self) -> dict[str, Any]:
@@ -64,8 +65,10 @@ class BotApi:
         """The texts that arrived in a chat, in order."""
         return [call.get("text", "") for call in await self.calls("sendMessage", chat)]
 
-    async def _post(self, what: str, body: Any) -> dict[str, Any]:
-        async with self.session.post(f"{self.address}/control/{what}", json=body) as answer:
+    async def _post(self, what: str, body: object) -> dict[str, Any]:
+        data = io.BytesIO(json.dumps(body).encode())
+        headers = {"Content-Type": "application/json"}
+        async with self.session.post(f"{self.address}/control/{what}", data=data, headers=headers) as answer:
             answer.raise_for_status()
             found: dict[str, Any] = await answer.json()
             return found
@@ -147,15 +150,15 @@ class Program:
         return (self.folder / "stderr.log").read_text(encoding="utf-8")
 
 
-async def until(found: Callable[[], Any], *, within_s: float = 20.0) -> Any:
-    """Waits for a truth that another process brings about; gives it."""
+async def until(found: Callable[[], object], *, within_s: float = 20.0) -> None:
+    """Waits for a truth that somebody else brings about; ``found`` may be asynchronous."""
     ends = time.monotonic() + within_s
     while True:
         value = found()
         if asyncio.iscoroutine(value):
             value = await value
         if value:
-            return value
+            return
         if time.monotonic() > ends:
             raise TimeoutError(f"not within {within_s} s")
         await asyncio.sleep(0.05)

@@ -23,6 +23,7 @@ from handlers.messages import Channel, Nudge, Reply
 from handlers.notices import Notices
 from handlers.ports import Contact
 from tests.channels.conftest import CHAT, OWNER
+from tests.channels.running import until
 
 
 class Wire:
@@ -85,17 +86,6 @@ async def states(store: SqlStore) -> dict[tuple[str, str], int]:
     return await store.outbox.depth()
 
 
-async def until(found: Callable[[], object]) -> None:
-    async with asyncio.timeout(20):
-        while True:
-            value = found()
-            if asyncio.iscoroutine(value):
-                value = await value
-            if value:
-                return
-            await asyncio.sleep(0.02)
-
-
 @pytest.fixture
 async def case(store: SqlStore) -> Case:
     found = Case(id=CaseId("c1"), number="FT20261123-0001-1", owner=OWNER, role=Role.LAWYER, opened_at=real_now())
@@ -151,7 +141,7 @@ async def test_a_message_that_was_on_its_way_at_a_kill_is_marked(store: SqlStore
 
 
 async def test_a_failed_try_is_repeated_after_the_time_it_names(store: SqlStore) -> None:
-    wire = Wire(lambda row: TryAgain(why="429", after_s=0.05, counts=False) if not wire.sent[1:] else Arrived())
+    wire = Wire(lambda _: TryAgain(why="429", after_s=0.05, counts=False) if not wire.sent[1:] else Arrived())
     await put(store, "一")
     async with running(made(store, telegram=wire)):
         await until(lambda: len(wire.sent) == 2)
@@ -163,7 +153,7 @@ async def _sent(store: SqlStore, count: int) -> bool:
 
 
 async def test_who_blocked_the_bot_is_marked_and_the_clerk_phones_about_the_case(store: SqlStore, case: Case) -> None:
-    wire = Wire(lambda row: GivenUp(why="blocked", unreachable=True))
+    wire = Wire(lambda _: GivenUp(why="blocked", unreachable=True))
     await put(store, "答复来了", case=case.id)
     async with running(made(store, telegram=wire)):
         await until(lambda: _undeliverable(store))
@@ -184,7 +174,7 @@ async def test_a_message_to_staff_is_no_task_of_the_clerk(store: SqlStore, case:
         await work.people.save_contact(Contact(person=lawyer.id, telegram_chat=99))
         await work.commit()
     await put(store, "请签收", to=lawyer.id, case=case.id)
-    async with running(made(store, telegram=Wire(lambda row: GivenUp(why="blocked", unreachable=True)))):
+    async with running(made(store, telegram=Wire(lambda _: GivenUp(why="blocked", unreachable=True)))):
         await until(lambda: _undeliverable(store))
     async with store.reading() as work:
         assert await work.tasks.open() == []

@@ -116,7 +116,10 @@ async def test_private_words_and_files_stay_on_the_web_by_notice(sender: Telegra
 async def test_full_content_still_seals_crime_and_trade_secrets(  # noqa: PLR0917 - a table
     store: SqlStore, bot: TelegramBot, api: BotApi, topic: str, lawyer_only: bool, shown: str
 ) -> None:
-    case = Case(id=CaseId("c1"), number="FT20261123-0001-1", owner=OWNER, role=Role.LAWYER, opened_at=AT, topic=topic, lawyer_only=lawyer_only)  # fmt: skip
+    case = Case(
+        id=CaseId("c1"), number="FT20261123-0001-1", owner=OWNER, role=Role.LAWYER, opened_at=AT, topic=topic,
+        lawyer_only=lawyer_only,
+    )  # fmt: skip
     async with store.work() as work:
         await work.cases.add(case, CaseFacts(case=case.id, question="?"), ())
         await work.commit()

@@ -46,8 +46,17 @@ def test_public_addresses_become_buttons(url: str) -> None:
 
 @pytest.mark.parametrize(
     "url",
-    ["http://127.0.0.1:8080/", "http://localhost/", "tel:110", "http://10.0.0.3/", "http://desk.local/", "ftp://a.cn/", "http://[::1]/", "http://[/"],
-)  # fmt: skip
+    [
+        "http://127.0.0.1:8080/",
+        "http://localhost/",
+        "tel:110",
+        "http://10.0.0.3/",
+        "http://desk.local/",
+        "ftp://a.cn/",
+        "http://[::1]/",
+        "http://[/",
+    ],
+)
 def test_other_addresses_go_into_the_text(url: str) -> None:
     assert not opens(url)
     assert as_text("打开", "tel:110") == "打开：110"

@@ -22,6 +22,7 @@ from bot.store.work import SqlWork
 from bot.worker import Worker
 from handlers.messages import Channel, Message, Reply
 from tests.channels.conftest import OWNER
+from tests.channels.running import until
 
 
 def now() -> datetime:
@@ -102,7 +103,7 @@ async def running(worker: Worker) -> AsyncIterator[None]:
             await task
 
 
-def letter(number: int, text: str, lane: str = "a", **more: Any) -> Incoming:
+def letter(number: int, text: str, lane: str = "a", **more: object) -> Incoming:
     payload = json.dumps({"text": text, **more})
     return Incoming(source="post", external_id=str(number), lane=lane, payload=payload, at=now())
 
@@ -120,9 +121,10 @@ async def replies(store: SqlStore) -> list[str]:
 
 
 async def worked_off(store: SqlStore) -> None:
-    async with asyncio.timeout(20):
-        while await waiting(store):
-            await asyncio.sleep(0.02)
+    async def nothing_waits() -> bool:
+        return not await waiting(store)
+
+    await until(nothing_waits)
 
 
 async def test_messages_of_one_person_are_handled_in_order(store: SqlStore, worker: Worker) -> None:
@@ -162,10 +164,12 @@ async def test_what_no_reader_understands_ends_as_failed(store: SqlStore, worker
     strange = Incoming(source="elsewhere", external_id="1", lane="z", payload="{}", at=now())
     broken = Incoming(source="post", external_id="2", lane="y", payload="{", at=now())
     await store.inbox.add_many([strange, broken, letter(3, "三")])
+
+    async def answered() -> bool:
+        return await replies(store) == ["三"]
+
     async with running(worker):
-        async with asyncio.timeout(20):
-            while await replies(store) != ["三"]:
-                await asyncio.sleep(0.02)
+        await until(answered)
     assert await waiting(store) == 2
 
 
