@@ -132,11 +132,10 @@ class Outbox:
         """The oldest row of each chat with nothing in flight, oldest first; theirs until its end is reported."""
         async with self._claiming:
             busy = {(row.channel, row.address) for row in self._busy.values()}
+            heads = _CLAIM if channel is None else _CLAIM.where(outbox.c.channel == channel)
             async with self._doors.reading() as work:
-                rows = await work.tx.rows(_CLAIM, {"most": 4 * limit + len(busy), "moment": at})
-            free = [
-                _row(row) for row in rows if (row.channel, row.address) not in busy and channel in {None, row.channel}
-            ][:limit]
+                rows = await work.tx.rows(heads, {"most": limit + len(busy), "moment": at})
+            free = [_row(row) for row in rows if (row.channel, row.address) not in busy][:limit]
             self._busy.update((row.id, row) for row in free)
         return free
 
