@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 from aiohttp import web
-from knowledge.risk import RiskWords
 
 from bot import demo as demo_cast
 from bot.base_keeper import BaseKeeper
@@ -24,7 +23,7 @@ from bot.channels.telegram import TelegramReceiver
 from bot.channels.telegram_bot import TelegramBot, make_bot
 from bot.channels.telegram_in import TelegramReader
 from bot.channels.telegram_out import TelegramSender
-from bot.clock import Clock, moved_clock, real_clock
+from bot.clock import Clock, clock_of
 from bot.log import set_up_logging
 from bot.patrol import Patrol
 from bot.settings import Settings, ensure_state, secret_key
@@ -43,6 +42,7 @@ from handlers.faq_keeping import FaqKeeping
 from handlers.invitations import Invitations, Place
 from handlers.notices import Notices
 from handlers.staff_chat import StaffChat
+from knowledge.risk import RiskWords
 
 Job = Callable[[], Coroutine[Any, Any, None]]
 
@@ -70,7 +70,7 @@ async def compose(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
 
     Raises the errors of ``bot.store.errors`` and, where there is nothing to serve yet, of ``knowledge.errors``.
     """
-    now = clock or (moved_clock(settings.clock_offset_file) if settings.clock_offset_file else real_clock)
+    now = clock or clock_of(settings)
     async with AsyncExitStack() as stack:
         store = await stack.enter_async_context(open_store(settings.database, ensure_state(settings)))
         zone = settings.zone()

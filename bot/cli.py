@@ -7,7 +7,7 @@ import json
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
-from datetime import date, datetime
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -15,6 +15,7 @@ import click
 import typer
 
 from bot import cli_faq, cli_people, cli_statutes
+from bot.clock import clock_of
 from bot.exits import ENVIRONMENT, USAGE, Refused, explain
 from bot.settings import ensure_state, read_settings
 
@@ -81,7 +82,7 @@ async def _backup(file: Path) -> int:
 
     settings = read_settings()
     async with open_store(settings.database, ensure_state(settings), alone=False) as store:
-        return await write(store, file, datetime.now(settings.zone()))
+        return await write(store, file, clock_of(settings)())
 
 
 @app.command()

@@ -6,12 +6,12 @@ import asyncio
 import json
 import sys
 from collections.abc import Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Annotated, Literal, cast
 
 import typer
 
+from bot.clock import clock_of
 from bot.exits import USAGE, WRONG, Refused, print_problems
 from bot.settings import ensure_state, read_settings
 from knowledge.entry import Entry
@@ -39,7 +39,7 @@ def check(
     reading = read_folder(folder or settings.knowledge_dir)
     library = load_library(statutes) if statutes is not None else None
     loaded = load_mirrors(mirrors) if folder is None and mirrors.is_dir() else None
-    today = datetime.now(settings.zone()).date()
+    today = clock_of(settings)().astimezone(settings.zone()).date()
     found = audit(reading.entries, on=today, library=library, mirrors=loaded)
     problems = [*reading.problems, *found.problems]
     print_problems(problems)
@@ -79,7 +79,7 @@ async def _import(files: Sequence[Path], *, publish: bool) -> None:
     broken = False
     async with open_store(settings.database, ensure_state(settings), alone=False) as store:
         for path in files:
-            at = datetime.now(settings.zone())
+            at = clock_of(settings)()
             async with store.work() as work:
                 trial = await keeping.dry_run(work, None, path.name, path.read_bytes(), at)
                 print("\n".join(report_lines(trial)))
@@ -164,7 +164,7 @@ async def _rollback(number: int) -> None:
     settings = read_settings()
     async with open_store(settings.database, ensure_state(settings), alone=False) as store, store.work() as work:
         try:
-            await FaqKeeping(zone=settings.zone()).rollback(work, None, number, datetime.now(settings.zone()))
+            await FaqKeeping(zone=settings.zone()).rollback(work, None, number, clock_of(settings)())
         except NoSuchDraft:
             raise Refused(f"there is no release {number} (see `tijian faq history`)") from None
         await work.commit()

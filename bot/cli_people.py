@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from datetime import datetime
 from typing import Annotated
 
 import typer
 
+from bot.clock import clock_of
 from bot.exits import USAGE, Refused
 from bot.settings import ensure_state, read_settings
 from desk.people import Level, PersonId, Role
@@ -50,7 +50,7 @@ async def _invite(place: Place) -> str:
 
     settings = read_settings()
     async with open_store(settings.database, ensure_state(settings), alone=False) as store, store.work() as work:
-        link = await Invitations(address=settings.address).invite(work, None, place, datetime.now(settings.zone()))
+        link = await Invitations(address=settings.address).invite(work, None, place, clock_of(settings)())
         await work.commit()
     return link
 
@@ -91,6 +91,25 @@ async def _disable(person: PersonId) -> bool:
 
     settings = read_settings()
     async with open_store(settings.database, ensure_state(settings), alone=False) as store, store.work() as work:
-        gone = await Invitations(address=settings.address).disable(work, None, person, datetime.now(settings.zone()))
+        gone = await Invitations(address=settings.address).disable(work, None, person, clock_of(settings)())
         await work.commit()
     return gone is not None
+
+
+@app.command()
+def link(person: Annotated[str, typer.Argument(help="the id from `user list`")]) -> None:
+    """Print a one-time login link (24 h) for somebody who lost theirs."""
+    print(asyncio.run(_link(PersonId(person))))
+
+
+async def _link(person: PersonId) -> str:
+    from bot.store import open_store
+
+    settings = read_settings()
+    async with open_store(settings.database, ensure_state(settings), alone=False) as store, store.work() as work:
+        found = await work.people.get(person)
+        if found is None or not found.staff or not found.active:
+            raise Refused(f"there is nobody on the staff with the id {person}")
+        made = await Invitations(address=settings.address).login_link(work, person, clock_of(settings)())
+        await work.commit()
+    return made

@@ -6,6 +6,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from bot.settings import Settings
+
 Clock = Callable[[], datetime]
 
 
@@ -25,3 +27,8 @@ def moved_clock(offset_file: Path) -> Clock:
         return real_clock() + timedelta(seconds=seconds)
 
     return read
+
+
+def clock_of(settings: Settings) -> Clock:
+    """The program's clock: the real one, or the one that a drill moves."""
+    return moved_clock(settings.clock_offset_file) if settings.clock_offset_file else real_clock
