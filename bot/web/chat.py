@@ -28,12 +28,12 @@ _ANSWERED_ONCE: Final = (
 )  # fmt: skip
 """Buttons that go with the first press; the others (feedback, basis, rating …) stay for a second thought."""
 _EXAMPLES: Final = (
-    ("labour", "员工试用期不合格，可以直接辞退吗？"),
-    ("contract", "客户拖欠货款一年多了，怎么要回来？"),
-    ("secret", "员工把客户名单带去了新公司，怎么办？"),
-    ("enforcement", "官司打赢了，对方就是不给钱怎么办？"),
-    ("penalty", "第一次违规，能不能不罚？"),
-    ("data", "客户资料泄露了，要马上做什么？"),
+    ("contract", "客户收了货一直不付货款，怎么要回来？"),
+    ("labour", "试用期内觉得员工不合适，可以直接辞退吗？"),
+    ("secret", "员工离职带走客户资料、技术去了对手公司，怎么办？"),
+    ("penalty", "第一次违法，能不能不罚？"),
+    ("enforcement", "官司打赢了对方不给钱，怎么申请强制执行？"),
+    ("data", "客户信息泄露了，公司要怎么处理，会被罚吗？"),
 )
 MOST_FILLED_IN: Final = 20
 

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
 from datetime import datetime
 from functools import cache
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import aiohttp_jinja2
 import jinja2
@@ -34,7 +33,6 @@ def set_up_pages(app: web.Application, site: Site) -> None:
         loader=jinja2.FileSystemLoader(TEMPLATES),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
-        context_processors=[_people],
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -46,14 +44,10 @@ def set_up_pages(app: web.Application, site: Site) -> None:
     app.router.add_get("/favicon.ico", _favicon)
 
 
-async def _people(request: web.Request) -> dict[str, Any]:
-    return {"csrf": csrf_token(request), "viewer": viewer(request), "staff": staff_viewer(request)}
-
-
 async def page(request: web.Request, name: str, status: int = 200, **values: object) -> web.Response:
     """A rendered template."""
-    context: Mapping[str, Any] = values
-    return await aiohttp_jinja2.render_template_async(name, request, context, status=status)
+    people = {"csrf": csrf_token(request), "viewer": viewer(request), "staff": staff_viewer(request)}
+    return aiohttp_jinja2.render_template(name, request, people | values, status=status)
 
 
 def moment(at: datetime, site: Site) -> str:

@@ -1,0 +1,65 @@
+"""A real Chromium for the pages, phone and desk, and screenshots where they are wanted."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import Any
+
+from axe_playwright_python.async_playwright import Axe
+from playwright.async_api import Browser, Page, async_playwright
+
+CHROMIUM = Path("/usr/bin/chromium")
+PHONE: dict[str, Any] = {
+    "viewport": {"width": 390, "height": 844},
+    "device_scale_factor": 2,
+    "is_mobile": True,
+    "has_touch": True,
+}
+DESK: dict[str, Any] = {"viewport": {"width": 1280, "height": 800}}
+_ARGS = [
+    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+]  # fmt: skip
+
+
+@asynccontextmanager
+async def chromium() -> AsyncIterator[Browser]:
+    """Debian's Chromium, headless."""
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=str(CHROMIUM), args=_ARGS)
+        yield browser
+        await browser.close()
+
+
+@asynccontextmanager
+async def opened(browser: Browser, address: str, **kind: Any) -> AsyncIterator[Page]:
+    """A page of a fresh visitor; an error of a script, or something the policy refused, fails the test."""
+    context = await browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **kind)
+    page = await context.new_page()
+    wrong: list[str] = []
+    page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)
+    page.set_default_timeout(15_000)
+    await page.goto(address)
+    yield page
+    await context.close()
+    assert not wrong, wrong
+
+
+async def shot(page: Page, name: str) -> None:
+    """A picture, where ``TIJIAN_SCREENSHOTS`` names a folder."""
+    folder = os.environ.get("TIJIAN_SCREENSHOTS")
+    if folder:
+        Path(folder).mkdir(parents=True, exist_ok=True)
+        await page.wait_for_timeout(250)
+        await page.screenshot(path=str(Path(folder) / f"{name}.png"))
+
+
+async def accessible(page: Page) -> None:
+    """No violation of WCAG 2.1 A and AA that axe can find."""
+    options = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa"]}
+    found = await Axe().run(page, options=options)
+    assert found.violations_count == 0, found.generate_report()
