@@ -20,7 +20,9 @@ class FetchFailed(Exception):
 class Parcel(Protocol):
     """One row being worked off."""
 
-    row: InboxRow
+    @property
+    def row(self) -> InboxRow:
+        """The row."""
 
     @property
     def slow(self) -> bool:
