@@ -71,5 +71,5 @@ def set_up_logging(level: str) -> None:
     root = logging.getLogger()
     root.handlers[:] = [handler]
     root.setLevel(level.upper())
-    for noisy in ("httpx", "httpcore", "telegram", "aiosqlite", "jieba", "alembic", "aiohttp.access"):
+    for noisy in ("httpx", "httpcore", "telegram", "jieba", "alembic", "aiohttp.access"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
