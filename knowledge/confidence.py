@@ -23,6 +23,8 @@ from knowledge.trees import Trees
 FORMAT = 1
 SHIPPED = Path(__file__).with_name("model.json")
 
+_PLACE = {name: n for n, name in enumerate(STANDING_FEATURES)}
+
 Numbers = NDArray[np.float64]
 
 
@@ -39,8 +41,9 @@ class BrokenModel(KnowledgeError):
 class Model:
     """Weights and thresholds. ``mean``, ``scale`` and ``weights`` have one number for each of ``ROW_FEATURES``.
 
-    ``differences`` maps names made by ``features.differences`` to log-odds. ``trees`` give the log-odds that the best
-    entry is right, plus ``base``. ``answer`` and ``clarify`` are probabilities. ``notes`` tell what it was fitted on.
+    ``differences`` maps names made by ``features.differences`` to log-odds; ``row_trees`` add to a row's.
+    The log-odds that the best entry is right are ``base`` plus ``trees`` plus ``standing``, a weight for some of
+    ``STANDING_FEATURES``. ``answer`` and ``clarify`` are probabilities. ``notes`` tell what it was fitted on.
     """
 
     mean: Numbers
@@ -49,6 +52,8 @@ class Model:
     bias: float
     differences: dict[str, float]
     trees: Trees
+    row_trees: Trees = field(default_factory=Trees.none)
+    standing: dict[str, float] = field(default_factory=dict)
     base: float = 0.0
     answer: float = 0.9
     clarify: float = 0.35
@@ -56,7 +61,8 @@ class Model:
 
     def score(self, shortlist: Shortlist) -> Scored:
         """Log-odds of every row of a shortlist against "nothing in the base"."""
-        plain = (shortlist.rows.astype(np.float64) - self.mean) / self.scale @ self.weights + self.bias
+        rows = shortlist.rows.astype(np.float64)
+        plain = (rows - self.mean) / self.scale @ self.weights + self.bias + self.row_trees.sum(rows)
         size = len(shortlist.missing)
         extra, unlearned = np.zeros(size), np.zeros(size)
         get = self.differences.get
@@ -68,8 +74,13 @@ class Model:
 
     def confidence(self, standing: Numbers) -> float:
         """Probability 0..1 that the best entry is the right one, from one row of ``STANDING_FEATURES``."""
-        odds = float(self.trees.sum(standing[None, :])[0]) + self.base
+        plain = sum(weight * float(standing[_PLACE[name]]) for name, weight in self.standing.items())
+        odds = float(self.trees.sum(standing[None, :])[0]) + plain + self.base
         return float(1 / (1 + np.exp(-np.clip(odds, -30, 30))))
+
+    def confidences(self, standings: Numbers) -> Numbers:
+        """``confidence`` of many rows: shape (n,)."""
+        return np.array([self.confidence(row) for row in standings])
 
     def with_thresholds(self, *, answer: float, clarify: float) -> Model:
         """The same model with other thresholds."""
@@ -88,16 +99,9 @@ class Model:
                 for n, name in enumerate(ROW_FEATURES)
             },
             "base": round(self.base, 6),
-            "trees": [
-                {
-                    "ask": [
-                        [STANDING_FEATURES[int(f)], None if np.isinf(c) else float(c)]
-                        for f, c in zip(features, cuts, strict=True)
-                    ],
-                    "leaves": [round(float(leaf), 5) for leaf in leaves],
-                }
-                for features, cuts, leaves in zip(self.trees.features, self.trees.cuts, self.trees.leaves, strict=True)
-            ],
+            "standing": {name: _short(weight) for name, weight in self.standing.items()},
+            "row_trees": _written(self.row_trees, ROW_FEATURES),
+            "trees": _written(self.trees, STANDING_FEATURES),
             "differences": {name: round(self.differences[name], 3) for name in sorted(self.differences)},
         }
         path.write_text(json.dumps(content, ensure_ascii=False, indent=0) + "\n", encoding="utf-8")
@@ -124,22 +128,15 @@ class Model:
     @classmethod
     def _read(cls, content: dict[str, Any]) -> Model:
         rows = np.array([content["rows"][name] for name in ROW_FEATURES], dtype=np.float64)
-        place = {name: n for n, name in enumerate(STANDING_FEATURES)}
-        trees = content["trees"]
-        asks = [[(place[name], np.inf if cut is None else cut) for name, cut in tree["ask"]] for tree in trees]
         return cls(
             mean=rows[:, 0],
             scale=rows[:, 1],
             weights=rows[:, 2],
             bias=float(content["bias"]),
             differences={str(name): float(weight) for name, weight in content["differences"].items()},
-            trees=Trees(
-                np.array([[f for f, _ in ask] for ask in asks], dtype=np.int64),
-                np.array([[c for _, c in ask] for ask in asks], dtype=np.float64),
-                np.array([tree["leaves"] for tree in trees], dtype=np.float64),
-            )
-            if trees
-            else Trees.none(),
+            trees=_read_trees(content["trees"], STANDING_FEATURES),
+            row_trees=_read_trees(content["row_trees"], ROW_FEATURES),
+            standing={name: float(content["standing"][name]) for name in content["standing"] if _PLACE[name] >= 0},
             base=float(content["base"]),
             answer=float(content["answer"]),
             clarify=float(content["clarify"]),
@@ -151,6 +148,30 @@ class Model:
 def load_shipped() -> Model:
     """The model that comes with the project, trained on its own FAQ base."""
     return Model.load(SHIPPED)
+
+
+def _written(trees: Trees, names: tuple[str, ...]) -> list[dict[str, Any]]:
+    return [
+        {
+            "ask": [
+                [names[int(feature)], None if np.isinf(cut) else float(cut)]
+                for feature, cut in zip(features, cuts, strict=True)
+            ],
+            "leaves": [round(float(leaf), 5) for leaf in leaves],
+        }
+        for features, cuts, leaves in zip(trees.features, trees.cuts, trees.leaves, strict=True)
+    ]
+
+
+def _read_trees(trees: list[dict[str, Any]], names: tuple[str, ...]) -> Trees:
+    if not trees:
+        return Trees.none()
+    place = {name: n for n, name in enumerate(names)}
+    return Trees(
+        np.array([[place[name] for name, _ in tree["ask"]] for tree in trees], dtype=np.int64),
+        np.array([[np.inf if cut is None else cut for _, cut in tree["ask"]] for tree in trees], dtype=np.float64),
+        np.array([tree["leaves"] for tree in trees], dtype=np.float64),
+    )
 
 
 def _short(number: float) -> float:

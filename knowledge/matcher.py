@@ -63,13 +63,13 @@ class Matcher:
         shortlist = self.base.examine(sketch)
         scored = self.model.score(shortlist)
         barred = self._barred(shortlist, audience, region)
-        ranking = rank(shortlist, scored, barred)
-        same = [owner for owner in sorted(self._same.get(sketch.text, ())) if owner not in barred]
+        same = sorted(self._same.get(sketch.text, set()) - barred)
+        ranking = rank(shortlist, scored, barred, frozenset(same))
         if not len(ranking.rows):
             reasons = _set_aside(ranking) or (Reason.NOTHING_ALIKE,)
             return Decision(question=question, verdict=Verdict.ESCALATE, reasons=reasons)
         confidence = self.model.confidence(standing_row(shortlist, scored, ranking))
-        if len(same) == 1 and int(shortlist.entries[ranking.rows[0]]) == same[0]:
+        if len(same) == 1:
             confidence = max(confidence, self.model.answer, _SURE_OF_SAME)
         candidates = self._candidates(shortlist, ranking, confidence)
         verdict, reasons = self._judge(question, shortlist, ranking, confidence, same)
@@ -104,10 +104,8 @@ class Matcher:
         self, question: str, shortlist: Shortlist, ranking: Ranking, confidence: float, same: list[int]
     ) -> tuple[Verdict, tuple[Reason, ...]]:
         aside = _set_aside(ranking) if ranking.over_top >= ranking.scores[0] else ()
-        if same and int(shortlist.entries[ranking.rows[0]]) in same:
-            if len(same) == 1:
-                return Verdict.ANSWER, (Reason.EXACT,)
-            return Verdict.CLARIFY, (Reason.CLOSE_RIVALS,)
+        if same:
+            return (Verdict.ANSWER, (Reason.EXACT,)) if len(same) == 1 else (Verdict.CLARIFY, (Reason.CLOSE_RIVALS,))
         if han_share(question) == 0:
             letters = any(char.isalpha() for char in shortlist.question.text)
             return Verdict.ESCALATE, (Reason.OTHER_LANGUAGE if letters else Reason.NOTHING_ALIKE,)

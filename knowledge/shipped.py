@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.confidence import Model
 from knowledge.entry import Entry
@@ -19,15 +20,34 @@ from knowledge.shortlist import Base
 from knowledge.sketch import Cutter
 from knowledge.text import dice, normalise
 from knowledge.tokens import LEXICON, Tokenizer
-from knowledge.training import choose_thresholds, fit, fold_of
-from knowledge.trees import Growth
+from knowledge.training import fit, fold_of
 from knowledge.words import Synonyms
 
 OUTSIDE = LEXICON / "outside.txt"
 ALIKE = 0.5
 """Siblings from this Dice of character bigrams on would give the answer away."""
 
-RECIPE = Recipe(l2_rows=4.0, l2_differences=8.0, least_questions=3, growth=Growth(trees=100, depth=3, rate=0.06, l2=30.0))
+RECIPE = Recipe(
+    l2_rows=5_000.0,
+    least_questions=1_000_000,
+    signed=True,
+    standings={
+        "score": 1,
+        "lead_over_second": 1,
+        "lead_over_third": 1,
+        "share": 1,
+        "share_without_null": 1,
+        "entropy": -1,
+        "unknown_words": -1,
+    },
+)
+"""Few examples, and other people's wording to meet: weights near zero, signs fixed, no single words, no trees.
+
+A freer model is better on the base's own phrases and much worse on questions by other writers.
+"""
+WRONG = 0.02
+"""Share of the simulated questions that may be answered wrong: this sets the threshold for an answer."""
+_CLARIFY_WRONG = 0.35
 _PRIVATE = re.compile(
     r"离婚|结婚|夫妻|婚姻|配偶|抚养|赡养|子女|继承|遗嘱|遗产|收养|监护|未成年|儿童|老人|宅基地|承包地|土地承包|村民|"
     r"物业|业主|邻居|小区|医院|医疗|患者|学校|学生|驾驶|交通事故|酒驾|机动车|车辆|故意伤害|抢劫|盗窃|强奸|吸毒|毒品|"
@@ -62,9 +82,9 @@ def simulate(base: Base, outside: Sequence[str]) -> list[Example]:
         for hidden, weight in ((mild, 1.0), (hard, 0.5)):
             if len(hidden) < len(own):
                 shortlist = base.examine(question, owner=owner, hidden=hidden)
-                examples.append(Example(shortlist=shortlist, answer=owner, group=owner, weight=weight))
+                examples.append(Example(shortlist=shortlist, answer=owner, group=owner, weight=weight, ranks=weight == 1))
         shortlist = base.examine(question, owner=owner, hidden=own.tolist(), absent=True)
-        examples.append(Example(shortlist=shortlist, answer=-1, group=owner, weight=0.5))
+        examples.append(Example(shortlist=shortlist, answer=-1, group=owner, weight=0.3, ranks=False))
     for raw in outside:
         shortlist = base.examine(base.sketch(base.cutter.cut(raw)))
         examples.append(Example(shortlist=shortlist, answer=-1, group=fold_of(raw, 1_000_003)))
@@ -84,4 +104,13 @@ def train_shipped(
     base = Base(list(entries), Cutter(tokenizer, Synonyms.load()), None)
     examples = simulate(base, (*outside_questions(), *extra_null_questions))
     model, held, right = fit(examples, folds=folds, recipe=recipe, progress=progress, total=folds + 2)
-    return choose_thresholds(model, held, right)
+    asked = np.array([example.answer >= 0 and example.ranks for example in examples])
+    answer = lowest(held[asked], right[asked], WRONG)
+    return model.with_thresholds(answer=answer, clarify=min(answer, lowest(held[asked], right[asked], _CLARIFY_WRONG)))
+
+
+def lowest(confidence: NDArray[np.float64], right: NDArray[np.bool_], wrong: float) -> float:
+    """The lowest confidence from which at most the share ``wrong`` of all questions gets a wrong answer."""
+    order = np.argsort(-confidence, kind="stable")
+    within = np.flatnonzero(np.cumsum(~right[order]) <= wrong * len(order))
+    return float(confidence[order][within[-1]]) if len(within) else 1.0

@@ -64,8 +64,16 @@ class Ranking:
     over_top: float
 
 
-def rank(shortlist: Shortlist, scored: Scored, excluded: frozenset[int] = frozenset()) -> Ranking:
-    """Pool the rows by entry (the best counts) and put aside what may not answer."""
+def rank(
+    shortlist: Shortlist,
+    scored: Scored,
+    excluded: frozenset[int] = frozenset(),
+    verbatim: frozenset[int] = frozenset(),
+) -> Ranking:
+    """Pool the rows by entry (the best counts) and put aside what may not answer.
+
+    Entries in ``verbatim`` have the very question among their phrases: they come first and are never blocked.
+    """
     best: dict[int, int] = {}
     against: dict[int, float] = {}
     for row in np.argsort(-scored.total, kind="stable").tolist():
@@ -74,10 +82,15 @@ def rank(shortlist: Shortlist, scored: Scored, excluded: frozenset[int] = frozen
             against.setdefault(owner, float(scored.total[row]))
         else:
             best.setdefault(owner, row)
-    blocked = tuple(owner for owner, row in best.items() if against.get(owner, -np.inf) >= scored.total[row])
+    blocked = tuple(
+        owner
+        for owner, row in best.items()
+        if owner not in verbatim and against.get(owner, -np.inf) >= scored.total[row]
+    )
     barred = tuple(owner for owner in best if owner in excluded)
     aside = {*blocked, *barred}
-    rows = [row for owner, row in best.items() if owner not in aside]
+    first = [row for owner, row in best.items() if owner not in aside and owner in verbatim]
+    rows = first + [row for owner, row in best.items() if owner not in aside and owner not in verbatim]
     over = [float(scored.total[best[owner]]) for owner in aside]
     return Ranking(
         rows=np.array(rows, dtype=np.int32),

@@ -10,11 +10,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from knowledge.confidence import Model
 from knowledge.decision import Decision
 from knowledge.entry import Entry, EntryId
-from knowledge.fitting import Example, Ranker, Recipe, fit_calibrator, fit_ranker, stand
+from knowledge.fitting import Calibrator, Example, Ranker, Recipe, fit_calibrator, fit_ranker, stand
 from knowledge.matcher import Matcher
 from knowledge.shortlist import Base
 from knowledge.sketch import Cutter
@@ -96,7 +97,7 @@ def fit(
     progress: Progress | None = None,
     done: int = 0,
     total: int = 0,
-) -> tuple[Model, np.ndarray, np.ndarray]:
+) -> tuple[Model, NDArray[np.float64], NDArray[np.bool_]]:
     """Fit both steps; returns the model with held-out confidences and whether each held-out best entry was right.
 
     The trees see only standings scored by a ranker that had not seen the question, or they would trust it too much.
@@ -105,7 +106,7 @@ def fit(
     scored: dict[int, Scored] = {}
     for fold in range(folds):
         ranker = fit_ranker([examples[n] for n in np.flatnonzero(group != fold)], recipe)
-        model = _model(ranker, Trees.none(), 0.0)
+        model = _model(ranker, _NO_CALIBRATOR)
         for n in np.flatnonzero(group == fold).tolist():
             scored[n] = model.score(examples[n].shortlist)
         if progress is not None:
@@ -115,18 +116,18 @@ def fit(
     held = np.zeros(len(examples))
     for fold in range(folds):
         out = group == fold
-        trees, base = fit_calibrator(standings[~out], right[~out], weight[~out], recipe.growth)
-        held[out] = 1 / (1 + np.exp(-(trees.sum(standings[out]) + base)))
-    trees, base = fit_calibrator(standings, right, weight, recipe.growth)
+        calibrator = fit_calibrator(standings[~out], right[~out], weight[~out], recipe)
+        held[out] = _model(_NO_RANKER, calibrator).confidences(standings[out])
+    calibrator = fit_calibrator(standings, right, weight, recipe)
     ranker = fit_ranker(examples, recipe)
     if progress is not None:
         progress(done + folds + 2, total)
     notes = {"questions": str(len(examples)), "answerable": str(sum(example.answer >= 0 for example in examples))}
-    return _model(ranker, trees, base, notes), held, right
+    return _model(ranker, calibrator, notes), held, right
 
 
 def choose_thresholds(
-    model: Model, held: np.ndarray, right: np.ndarray, *, precision: float = 0.95, clarify: float = 0.3
+    model: Model, held: NDArray[np.float64], right: NDArray[np.bool_], *, precision: float = 0.95, clarify: float = 0.3
 ) -> Model:
     """Answer from the lowest held-out confidence whose prefix is ``precision`` right; clarify from a fixed chance."""
     order = np.argsort(-held, kind="stable")
@@ -152,16 +153,20 @@ def _examine(
     return examples
 
 
-def _model(ranker: Ranker, trees: Trees, base: float, notes: dict[str, str] | None = None) -> Model:
+def _model(ranker: Ranker, calibrator: Calibrator, notes: dict[str, str] | None = None) -> Model:
     return Model(
         mean=ranker.mean,
         scale=ranker.scale,
         weights=ranker.weights,
         bias=ranker.bias,
         differences=ranker.differences,
-        trees=trees,
-        base=base,
+        trees=calibrator.trees,
+        row_trees=ranker.trees,
+        standing=calibrator.standing,
+        base=calibrator.base,
         notes=notes or {},
     )
 
 
+_NO_CALIBRATOR = Calibrator(Trees.none(), {}, 0.0)
+_NO_RANKER = Ranker(np.zeros(0), np.ones(0), np.zeros(0), 0.0, {}, Trees.none())
