@@ -89,7 +89,7 @@ async def show(
         typed=typed or {}, action=action, span=span,
         upload_limit_mib=site.settings.upload_limit_mib,
         offer_reason=view.case.handover.reason if view.case.handover is not None else "",
-        to_me=Relation.OFFERED in view.held,
+        to_me=Relation.OFFERED in view.held, shows_rating=sees_course,
     )  # fmt: skip
 
 
