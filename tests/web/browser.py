@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from axe_playwright_python.async_playwright import Axe
+from axe_playwright_python.async_playwright import Axe  # type: ignore[import-untyped]
 from playwright.async_api import Browser, Page, async_playwright
 
 CHROMIUM = Path("/usr/bin/chromium")
@@ -35,7 +35,11 @@ async def chromium() -> AsyncIterator[Browser]:
 
 
 @asynccontextmanager
-async def opened(browser: Browser, address: str, **kind: Any) -> AsyncIterator[Page]:
+async def opened(
+    browser: Browser,
+    address: str,
+    **kind: Any,  # noqa: ANN401 - whatever Playwright's context takes
+) -> AsyncIterator[Page]:
     """A page of a fresh visitor; an error of a script, or something the policy refused, fails the test."""
     context = await browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **kind)
     page = await context.new_page()
@@ -53,7 +57,6 @@ async def shot(page: Page, name: str) -> None:
     """A picture, where ``TIJIAN_SCREENSHOTS`` names a folder."""
     folder = os.environ.get("TIJIAN_SCREENSHOTS")
     if folder:
-        Path(folder).mkdir(parents=True, exist_ok=True)
         await page.wait_for_timeout(250)
         await page.screenshot(path=str(Path(folder) / f"{name}.png"))
 

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 from aiohttp.test_utils import unused_port
@@ -57,7 +57,7 @@ class House:
 
 
 @asynccontextmanager
-async def running(folder: Path, **given: Any) -> AsyncIterator[House]:
+async def running(folder: Path, **given: object) -> AsyncIterator[House]:
     """Serves until the block ends; settings by keyword."""
     port = unused_port()
     clock = MovedClock()
@@ -79,7 +79,7 @@ class Visitor:
         self.http = aiohttp.ClientSession(house.address, headers=headers, cookie_jar=aiohttp.CookieJar(unsafe=True))
         self.token = ""
 
-    async def __aenter__(self) -> Visitor:
+    async def __aenter__(self) -> Self:
         await self.open("/")
         return self
 
@@ -96,7 +96,7 @@ class Visitor:
             self.token = found.group(1) if found else self.token
             return response.status, text
 
-    async def post(self, path: str, **body: Any) -> tuple[int, dict[str, Any]]:
+    async def post(self, path: str, **body: object) -> tuple[int, dict[str, Any]]:
         """Posts JSON as the page's script does."""
         headers = {"X-CSRF-Token": self.token, "Accept": "application/json"}
         async with self.http.post(path, json=body, headers=headers) as response:
@@ -112,11 +112,11 @@ class Visitor:
             self.token = found.group(1) if found else self.token
             return response.status, text, response.url.path
 
-    async def say(self, text: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    async def say(self, text: str, **more: object) -> tuple[int, dict[str, Any]]:
         """Writes into the chat."""
         return await self.post("/chat/send", id=str(uuid.uuid4()), text=text, **more)
 
-    async def press(self, action: str, **more: Any) -> tuple[int, dict[str, Any]]:
+    async def press(self, action: str, **more: object) -> tuple[int, dict[str, Any]]:
         """Presses a button."""
         return await self.post("/chat/press", id=str(uuid.uuid4()), action=action, **more)
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, FilePayload, Page, expect
 
 from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
 from tests.web.program import House
@@ -77,7 +77,7 @@ async def test_an_emergency_shows_red_numbers_first(phone: Page) -> None:
 async def test_typed_words_and_uploads_survive_a_reload(phone: Page) -> None:
     await phone.get_by_label("写下您的问题").fill("还没有写完的一句话")
     await phone.locator("#file").set_input_files(
-        files=[{"name": "合同.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 test"}]
+        files=[FilePayload(name="合同.pdf", mimeType="application/pdf", buffer=b"%PDF-1.7 test")]
     )
     await expect(phone.locator(".chip")).to_contain_text("1 KB")
     await phone.reload()
@@ -123,7 +123,7 @@ async def hand_over(page: Page) -> str:
     await page.get_by_label("不用通知，我自己来看").check()
     await accessible(page)
     await page.get_by_role("button", name="下一步：看谁会看到").click()
-    await expect(page.get_by_text("还没有发出，请先看清楚").first).to_be_visible()
+    await expect(page.get_by_text("发出之前，看清谁会看到")).to_be_visible()
     await expect(page.locator("#preview-text")).to_contain_text("承办律师")
     await accessible(page)
     await shot(page, "chat-who-sees-phone")

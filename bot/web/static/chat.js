@@ -183,8 +183,7 @@
       T.queue.restore(ids);
       log.removeAttribute("aria-busy");
       live = true;
-      T.draw.toEnd();
-      if (data.lines.length) begin();
+      if (data.lines.length) { T.draw.toEnd(); begin(); }
     }, function () { T.emit("connection", "lost"); setTimeout(boot, 4000); });
     cases.then(arrive);
   }

@@ -9,6 +9,8 @@
   var GAP = 5 * 60000;
   var BASIS = /^(依据|来源)：/;
   var SMALL = /^(【|一般法律信息|按“|与库里的问题|您选的问题|适用地区：|以上按“)/;
+  var STEP = /^\d\. /;
+  var LEAD = /^[\u4e00-\u9fff]{2,8}：/;
   var WARN = /^待复核/;
 
   function el(tag, name, text) {
@@ -49,17 +51,38 @@
   function paragraphs(box, text, structured) {
     var block = null;
     var kind = "";
-    text.split("\n").forEach(function (row) {
+    var rows = text.split("\n");
+    if (structured) rows = [].concat.apply([], rows.map(steps));
+    rows.forEach(function (row) {
       var name = "";
-      if (structured) name = BASIS.test(row) ? "basis" : SMALL.test(row) ? "small" : WARN.test(row) ? "warn" : "";
+      if (structured) name = BASIS.test(row) ? "basis" : SMALL.test(row) ? "small" : WARN.test(row) ? "warn" : STEP.test(row) ? "step" : "body";
       if (!row.trim()) { block = null; return; }
-      if (!block || name !== kind || name === "basis") {
+      if (name === "body" && LEAD.test(row)) {
+        var lead = LEAD.exec(row)[0];
+        block = el("p", name);
+        block.appendChild(el("strong", "", lead));
+        block.appendChild(document.createTextNode(row.slice(lead.length)));
+        box.appendChild(block);
+        kind = name;
+        return;
+      }
+      if (!block || name !== kind || (structured && name !== "small")) {
         block = el("p", name);
         box.appendChild(block);
       } else block.appendChild(document.createElement("br"));
       kind = name;
       block.appendChild(document.createTextNode(row));
     });
+  }
+
+  /* 「现在可以做：1. …；2. …」 is read as a list; nothing of the text is left out but the semicolons between. */
+  function steps(row) {
+    if (BASIS.test(row) || !/1\. .*；2\. /.test(row)) return [row];
+    return row.split(/(?:；|(：))(?=\d\. )/).reduce(function (all, part) {
+      if (part === "：") all[all.length - 1] += part;
+      else if (part) all.push(part);
+      return all;
+    }, []);
   }
 
   function size(bytes) {
@@ -122,8 +145,12 @@
     var made = el("article", "line told " + line.tone);
     made.setAttribute("aria-label", line.tone === "emergency" ? "紧急" : "答复");
     var box = el("div", "bubble");
-    if (line.tone === "emergency") links(box, line.links, true);
-    paragraphs(box, line.text, line.tone === "answer");
+    if (line.tone === "emergency") {
+      var cut = line.text.indexOf("\n");
+      paragraphs(box, cut < 0 ? line.text : line.text.slice(0, cut), false);
+      links(box, line.links, true);
+      paragraphs(box, cut < 0 ? "" : line.text.slice(cut + 1), false);
+    } else paragraphs(box, line.text, line.tone === "answer");
     files(box, line.files);
     if (line.tone !== "emergency") links(box, line.links, false);
     buttons(box, line);

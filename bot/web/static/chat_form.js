@@ -132,7 +132,7 @@
       box.textContent = "";
       T.draw.paragraphs(box, data.preview, false);
       document.getElementById("preview-send").hidden = data.refused;
-      document.getElementById("preview-title").textContent = data.refused ? "这件事请找" : "还没有发出，请先看清楚";
+      document.getElementById("preview-title").textContent = data.refused ? "这件事请找" : "发出之前，看清谁会看到";
       document.getElementById("preview-error").hidden = true;
       step("preview");
       document.getElementById("preview-title").focus();
