@@ -4,22 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import json
+import os
 import sys
 import traceback
 from collections.abc import Iterator, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Final
 
-import click
 import typer
 
 from bot import cli_faq, cli_people, cli_statutes
 from bot.clock import clock_of
-from bot.exits import ENVIRONMENT, USAGE, Refused, explain
+from bot.exits import ENVIRONMENT, FINE, USAGE, WRONG, Refused, explain, one_line, present
 from bot.settings import ensure_state, read_settings
 
-INTERRUPTED = 130
+INTERRUPTED: Final = 130
+_USAGE_ERROR: Final[Any] = next(kind for kind in typer.BadParameter.__mro__ if kind.__name__ == "UsageError")
+"""typer brings a click of its own since 0.2; its other usage errors have no public name."""
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, help="企业法治体检")
 app.add_typer(cli_faq.app, name="faq")
@@ -57,6 +59,8 @@ def ask(
     """Decide on one question, or on a file of them in the same order."""
     if (question is None) == (file is None):
         raise Refused("give a question or --file, one of the two", USAGE)
+    for path in (file, knowledge, model):
+        present(path)
     settings = read_settings()
     from bot.offline import build_matcher
 
@@ -88,6 +92,7 @@ async def _backup(file: Path) -> int:
 @app.command()
 def restore(file: Annotated[Path, typer.Argument(help="a copy made by `backup`")]) -> None:
     """Put a copy in place of everything kept and apply again the deletions that people asked for since."""
+    present(file)
     rows, files, forgotten = asyncio.run(_restore(file))
     print(f"restored: {rows} rows, {files} files; deletions applied again: {forgotten}")
 
@@ -116,40 +121,56 @@ def doctor() -> None:
 
 
 def run(arguments: Sequence[str]) -> int:
-    """Runs one command; every known error becomes one line on stderr."""
+    """Runs one command; every error becomes one line on stderr."""
     try:
         result = app(args=list(arguments), standalone_mode=False, prog_name="tijian")
-    except click.exceptions.NoArgsIsHelpError as error:
-        print(error.format_message())
-        return USAGE
-    except click.exceptions.UsageError as error:
-        print(f"tijian: {error.format_message()}", file=sys.stderr)
-        return USAGE
-    except (click.exceptions.Abort, KeyboardInterrupt):
+        sys.stdout.flush()
+    except (typer.Abort, KeyboardInterrupt):
         return INTERRUPTED
+    except BrokenPipeError:  # `tijian … | head`: nobody reads on, and Python would complain once more at its end
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return FINE
     except Exception as error:  # noqa: BLE001 - the last place: whatever it is becomes a line and a code
         return _failed(error)
-    return int(result) if isinstance(result, int) else 0
+    return int(result) if isinstance(result, int) else FINE
 
 
 def _failed(error: Exception) -> int:
+    if isinstance(error, _USAGE_ERROR):
+        if type(error).__name__ != "NoArgsIsHelpError":  # the help is on the terminal already
+            print(f"tijian: {one_line(error.format_message())}", file=sys.stderr)
+        return USAGE
     known = explain(error)
-    if known is None:
+    if known is not None:
+        print(f"tijian: {known[0]}", file=sys.stderr)
+        return known[1]
+    if os.environ.get("TIJIAN_LOG_LEVEL", "").lower() == "debug":
         traceback.print_exception(error)
-        return 1
-    print(f"tijian: {known[0]}", file=sys.stderr)
-    return known[1]
+    what = one_line(f"{type(error).__name__}: {error}")
+    print(
+        f"tijian: a fault of the program, please report it: {what} (TIJIAN_LOG_LEVEL=debug shows where)",
+        file=sys.stderr,
+    )
+    return WRONG
 
 
 def _questions(path: Path) -> Iterator[str]:
-    with path.open(encoding="utf-8") as lines:
+    with path.open(encoding="utf-8-sig") as lines:
         for number, line in enumerate(lines, start=1):
             if not line.strip():
                 continue
-            try:
-                yield str(json.loads(line)["question"])
-            except (ValueError, KeyError, TypeError):
-                raise Refused(f"{path}:{number}: not a JSON object with `question`") from None
+            row = _object(line)
+            question = row.get("question") if isinstance(row, dict) else None
+            if not isinstance(question, str):
+                raise Refused(f"{path}:{number}: not a JSON object with `question`")
+            yield question
+
+
+def _object(line: str) -> object:
+    try:
+        return json.loads(line)
+    except (ValueError, RecursionError):
+        return None
 
 
 def _as_json(decision: Any) -> dict[str, Any]:  # noqa: ANN401 - knowledge is imported late, for a fast start

@@ -12,7 +12,7 @@ from typing import Annotated, Literal, cast
 import typer
 
 from bot.clock import clock_of
-from bot.exits import USAGE, WRONG, Refused, print_problems
+from bot.exits import USAGE, WRONG, Refused, present, print_problems
 from bot.settings import ensure_state, read_settings
 from knowledge.entry import Entry
 
@@ -35,6 +35,8 @@ def check(
     from knowledge.mirrors import load_mirrors
     from knowledge.statute_files import load_library
 
+    present(folder)
+    present(statutes)
     settings = read_settings()
     reading = read_folder(folder or settings.knowledge_dir)
     library = load_library(statutes) if statutes is not None else None
@@ -63,8 +65,9 @@ def import_(
 ) -> None:
     """Show what the files would change; with --publish make it the active release."""
     for path in files:
-        if not path.exists():
-            raise Refused(f"there is no file {path}", USAGE)
+        present(path)
+        if path.is_dir():
+            raise Refused(f"{path} is a folder: name its files")
     asyncio.run(_import(files, publish=publish))
 
 
@@ -182,6 +185,8 @@ def evaluate(
     from knowledge.entry import EntryId
     from knowledge.evaluation import evaluate as measure
 
+    for path in (questions, knowledge, model):
+        present(path)
     rows = _labelled(questions)
     matcher, _ = build_matcher(read_settings(), knowledge, model, progress=sys.stderr.isatty())
     decisions = [matcher.decide(text) for text, _ in rows]
@@ -203,6 +208,8 @@ def train(
     from knowledge.training import LabelledQuestion
     from knowledge.training import train as fit
 
+    for path in (knowledge, questions, out.absolute().parent):
+        present(path)
     entries = load_folder(knowledge)
     rows = [
         LabelledQuestion(question=text, answer=EntryId(label) if label is not None else None)
@@ -219,12 +226,15 @@ def train(
 
 def _labelled(path: Path) -> list[tuple[str, str | None]]:
     rows: list[tuple[str, str | None]] = []
-    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), start=1):
+    for number, line in enumerate(path.read_text(encoding="utf-8-sig").split("\n"), start=1):
         if not line.strip():
             continue
         try:
             row = json.loads(line)
-            rows.append((str(row["question"]), row["answer"]))
-        except (ValueError, KeyError, TypeError):
-            raise Refused(f"{path}:{number}: not a JSON object with `question` and `answer`") from None
+            question, answer = row["question"], row["answer"]
+        except (ValueError, KeyError, TypeError, RecursionError):
+            question = answer = None
+        if not isinstance(question, str) or not isinstance(answer, str | None):
+            raise Refused(f"{path}:{number}: not a JSON object with `question` and `answer`")
+        rows.append((question, answer))
     return rows

@@ -39,7 +39,7 @@ def invite(
             topics=tuple(part.strip() for part in topics.split(",") if part.strip()),
         )
     except ValueError as error:
-        raise Refused(str(error), USAGE) from None
+        raise Refused(f"{error}: --role is {ROLES}; --level is 1, 2 or 3", USAGE) from None
     if place.role is Role.OWNER:
         raise Refused("owners need no invitation", USAGE)
     print(asyncio.run(_invite(place)))

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from bot.exits import present
 from bot.settings import ensure_state, read_settings
 
 app = typer.Typer(no_args_is_help=True, help="the statute library behind 查看依据")
@@ -21,6 +22,7 @@ def statutes() -> None:
 @app.command("import")
 def import_(file: Annotated[Path, typer.Argument(help="JSONL(.gz) lines or a folder of Markdown laws")]) -> None:
     """Put the library in place of the one before."""
+    present(file)
     number = asyncio.run(_import(file))
     print(f"{number} articles imported")
 

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import errno
+import socket
 import sys
 from collections.abc import Iterable
+from pathlib import Path
 
 from bot.settings import BadSettings
 from knowledge.errors import BrokenContent, KnowledgeError, MissingFolder, Problem
@@ -21,6 +23,17 @@ class Refused(Exception):
         super().__init__(text)
         self.text = text
         self.code = code
+
+
+def present(path: Path | None) -> None:
+    """Raises Refused where a file or folder that was named on the command line is not there."""
+    if path is not None and not path.exists():
+        raise Refused(f"there is no file or folder {path}")
+
+
+def one_line(text: str) -> str:
+    """The text without line breaks."""
+    return " ".join(text.split())
 
 
 def problem_line(problem: Problem) -> str:
@@ -45,20 +58,21 @@ def print_problems(problems: Iterable[Problem]) -> None:
 
 def explain(error: BaseException) -> tuple[str, int] | None:
     """The line and exit code for a known error; None: it is a fault of the program."""
-    from bot.store.errors import StoreError
+    from bot.store.errors import BrokenBackup, StoreError
 
     found: tuple[str, int] | None = None
-    if isinstance(error, Refused):
+    if isinstance(error, ExceptionGroup):  # a job beside the web server failed, and the others ended with it
+        found = next((line for each in error.exceptions if (line := explain(each)) is not None), None)
+    elif isinstance(error, Refused):
         found = error.text, error.code
     elif isinstance(error, BadSettings):
-        lines = "\n".join(f"  {name}: {wrong}" for name, wrong in error.mistakes)
-        found = f"these settings cannot be used:\n{lines}", ENVIRONMENT
+        found = f"these settings cannot be used: {one_line(str(error))}", ENVIRONMENT
     elif isinstance(error, KnowledgeError):
         found = _content_line(error)
     elif isinstance(error, StoreError):
-        found = _store_line(error), ENVIRONMENT
-    elif isinstance(error, UnicodeDecodeError):
-        found = "the file is not UTF-8 text", WRONG
+        found = one_line(_store_line(error)), WRONG if isinstance(error, BrokenBackup) else ENVIRONMENT
+    elif isinstance(error, UnicodeError):
+        found = "the file or the question is not UTF-8 text", WRONG
     elif isinstance(error, OSError):
         found = _system_line(error), ENVIRONMENT
     return found
@@ -70,15 +84,17 @@ def _content_line(error: KnowledgeError) -> tuple[str, int]:
         return f"{len(error.problems)} problem(s) in the content", WRONG
     if isinstance(error, MissingFolder):
         return f"there is no FAQ folder or file at {error.path} (TIJIAN_KNOWLEDGE_DIR)", ENVIRONMENT
-    return str(error), WRONG
+    return one_line(str(error)), WRONG
 
 
 def _system_line(error: OSError) -> str:
     if error.errno == errno.EADDRINUSE:
         return "the port is taken: set TIJIAN_HTTP_PORT to another, or stop what uses it"
-    if error.errno == errno.ENOSPC:
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
         return _FULL
-    return f"{error.strerror or error}: {error.filename or ''}".rstrip(": ")
+    if isinstance(error, socket.gaierror):
+        return f"a host name leads nowhere (TIJIAN_HTTP_HOST?): {error.strerror}"
+    return one_line(f"{error.strerror or error}: {error.filename or ''}".rstrip(": "))
 
 
 def _store_line(error: Exception) -> str:
@@ -88,6 +104,10 @@ def _store_line(error: Exception) -> str:
         return "another tijian already works on this database: one process a database"
     if isinstance(error, store.DatabaseUnreachable):
         return f"the database cannot be reached (TIJIAN_DATABASE_URL): {error}"
+    if isinstance(error, store.DatabaseNewer):
+        return f"the database was made by a later version of tijian (schema {error.revision}): install that version"
+    if isinstance(error, store.BrokenBackup):
+        return f"{error.path} is no whole backup of this version of tijian ({error.why}); nothing was changed"
     if isinstance(error, store.DiskFull):
         return _FULL
     return str(error)

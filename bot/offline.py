@@ -57,7 +57,7 @@ def active_entries(settings: Settings) -> Sequence[Entry]:
 
 def _active_text(path: Path) -> str | None:
     try:
-        connection = sqlite3.connect(f"file:{path}?mode=ro", uri=True)
+        connection = sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)
     except sqlite3.Error:
         return None
     try:

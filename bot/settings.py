@@ -5,18 +5,21 @@ Names and defaults are the promises of ``.env.example``. Secrets never show in `
 
 from __future__ import annotations
 
+import errno
 import ipaddress
 import os
+import re
 import secrets
 from pathlib import Path
-from typing import Annotated, Literal
-from urllib.parse import urlsplit
+from typing import Annotated, Final, Literal
+from urllib.parse import SplitResult, urlsplit
 from zoneinfo import ZoneInfo
 
-from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-SHIPPED_FAQ = Path(__file__).resolve().parent.parent / "knowledge" / "faq"
+SHIPPED_FAQ: Final = Path(__file__).resolve().parent.parent / "knowledge" / "faq"
+_HOOK_SECRET: Final = re.compile(r"[A-Za-z0-9_-]{0,256}")
 
 
 class BadSettings(Exception):
@@ -31,8 +34,9 @@ class Settings(BaseSettings):
     """Everything an operator can set; keys are ``TIJIAN_`` + the upper-case name."""
 
     model_config = SettingsConfigDict(
-        env_prefix="TIJIAN_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore"
-    )
+        env_prefix="TIJIAN_", env_file=".env", env_file_encoding="utf-8", frozen=True, extra="ignore",
+        validate_default=True,
+    )  # fmt: skip
 
     state_dir: Path = Path("state")
     database_url: str = ""
@@ -45,8 +49,8 @@ class Settings(BaseSettings):
     secret_key: SecretStr = SecretStr("")
     telegram_token: SecretStr = SecretStr("")
     telegram_api: str = "https://api.telegram.org"
-    telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_webhook_secret: SecretStr = SecretStr("")
+    telegram_mode: Literal["polling", "webhook"] = "polling"
     telegram_content: Literal["notice", "full"] = "notice"
     telegram_rate: float = Field(default=30, gt=0)
     smtp_url: SecretStr = SecretStr("")
@@ -87,11 +91,38 @@ class Settings(BaseSettings):
     @field_validator("public_url", "telegram_api")
     @classmethod
     def _address(cls, value: str) -> str:
-        if value:
-            parts = urlsplit(value)
-            if parts.scheme not in {"http", "https"} or not parts.netloc:
-                raise ValueError("must be an http(s) address")
+        if value and not _names_host(value, "http", "https"):
+            raise ValueError("must be an http(s) address")
         return value.rstrip("/")
+
+    @field_validator("smtp_url")
+    @classmethod
+    def _smtp(cls, value: SecretStr) -> SecretStr:
+        plain = value.get_secret_value()
+        if plain:
+            # Imported here: a command that sends no mail must not wait for the mail library.
+            from bot.channels.mail import BadSmtpUrl, read_smtp_url
+
+            try:
+                read_smtp_url(plain)
+            except BadSmtpUrl as error:
+                raise ValueError(f"{error}; e.g. smtp://user:password@host:587/?from=name@example.cn") from None
+        return value
+
+    @field_validator("telegram_webhook_secret")
+    @classmethod
+    def _hook_secret(cls, value: SecretStr) -> SecretStr:
+        if not _HOOK_SECRET.fullmatch(value.get_secret_value()):
+            raise ValueError("may hold only A-Z a-z 0-9 _ - (256 at most)")
+        return value
+
+    @field_validator("notify_webhook")
+    @classmethod
+    def _gateway(cls, value: SecretStr) -> SecretStr:
+        plain = value.get_secret_value()
+        if plain and not _names_host(plain, "http", "https"):
+            raise ValueError("must be an http(s) address")
+        return value
 
     @field_validator("database_url")
     @classmethod
@@ -109,16 +140,24 @@ class Settings(BaseSettings):
             raise ValueError("does not look like a bot token (123456:ABC…)")
         return value
 
-    @model_validator(mode="after")
-    def _together(self) -> Settings:
-        if self.telegram_mode == "webhook" and self.telegram_token.get_secret_value():
-            if not self.public_url:
-                raise ValueError("TELEGRAM_MODE=webhook needs PUBLIC_URL")
-            if not self.telegram_webhook_secret.get_secret_value():
-                raise ValueError("TELEGRAM_MODE=webhook needs TELEGRAM_WEBHOOK_SECRET")
-        if self.clock_offset_file is not None and not is_loopback(self.http_host):
-            raise ValueError("CLOCK_OFFSET_FILE is for drills on loopback only")
-        return self
+    # What depends on another setting is checked with the later of the two fields, so that it is told with the rest.
+
+    @field_validator("telegram_mode")
+    @classmethod
+    def _needs(cls, value: str, info: ValidationInfo) -> str:
+        if value == "webhook" and _given(info.data.get("telegram_token")):
+            needed = ("public_url", "telegram_webhook_secret")  # one that was wrong is not in the data: told already
+            missing = [f"TIJIAN_{name.upper()}" for name in needed if name in info.data and not _given(info.data[name])]
+            if missing:
+                raise ValueError(f"webhook needs {' and '.join(missing)}")
+        return value
+
+    @field_validator("clock_offset_file")
+    @classmethod
+    def _for_drills(cls, value: Path | None, info: ValidationInfo) -> Path | None:
+        if value is not None and not is_loopback(info.data.get("http_host", "")):
+            raise ValueError("is for drills on loopback only")
+        return value
 
     @property
     def database(self) -> str:
@@ -135,6 +174,19 @@ class Settings(BaseSettings):
         return ZoneInfo(self.timezone)
 
 
+def _names_host(address: str, *schemes: str) -> bool:
+    try:
+        parts: SplitResult = urlsplit(address)
+        parts.port  # noqa: B018 - reading it checks it
+    except ValueError:
+        return False
+    return parts.scheme in schemes and bool(parts.hostname)
+
+
+def _given(value: object) -> bool:
+    return bool(value.get_secret_value() if isinstance(value, SecretStr) else value)
+
+
 def is_loopback(host: str) -> bool:
     """Whether a host to listen on is reached from this machine only."""
     try:
@@ -147,6 +199,10 @@ def read_settings(**given: object) -> Settings:
     """Reads the environment; raises BadSettings with every mistake. ``given`` overrides by field name."""
     try:
         return Settings(**given)  # type: ignore[arg-type]  # pydantic checks each value
+    except UnicodeDecodeError:
+        raise BadSettings(((".env", "is not UTF-8 text"),)) from None
+    except OSError as error:
+        raise BadSettings(((".env", f"cannot be read: {error.strerror}"),)) from None
     except ValidationError as error:
         mistakes = tuple(
             (
@@ -159,10 +215,15 @@ def read_settings(**given: object) -> Settings:
 
 
 def ensure_state(settings: Settings) -> Path:
-    """Makes the state folder (0700) and returns it."""
+    """Makes the state folder (0700) and returns it. Raises BadSettings; a full disk stays an OSError."""
     folder = settings.state_dir
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    folder.chmod(0o700)
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        folder.chmod(0o700)
+    except OSError as error:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            raise
+        raise BadSettings((("TIJIAN_STATE_DIR", f"cannot be used: {error.strerror}: {folder}"),)) from None
     return folder
 
 
