@@ -9,6 +9,9 @@ import pytest
 import pytest_asyncio
 from playwright.async_api import Browser, FilePayload, Page, expect
 
+from desk.case import Move
+from desk.moves import MoveRequest
+from handlers.casework import Order
 from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
 from tests.web.program import House
 
@@ -167,6 +170,57 @@ async def test_another_device_opens_the_case_by_its_code(browser: Browser, house
         await second.get_by_role("button", name="打开", exact=True).click()
         await expect(second.locator(".told").last).to_contain_text("大洋服装公司欠我们货款")
         await expect(second.get_by_label("发给")).to_contain_text(number)
+
+
+async def move(house: House, number: str, *requests: tuple[MoveRequest, str]) -> None:
+    """Whoever is asked to sign does what the requests say."""
+    site = house.program.site
+    for request, words in requests:
+        async with site.store.work() as work:
+            case = await work.cases.by_number(number)
+            assert case is not None
+            assert case.assignee is not None
+            expert = await work.people.get(case.assignee)
+            assert expert is not None
+            await site.casework.act(work, expert, Order(case=case.id, request=request, body=words), house.clock())
+            await work.commit()
+
+
+async def test_the_answer_comes_live_is_followed_up_and_rated_by_a_press(
+    browser: Browser, house: House, phone: Page
+) -> None:
+    await phone.get_by_role("button", name="找人工（免费）").click()
+    code = await hand_over(phone)
+    number = await phone.locator("#sent-number").inner_text()
+    await phone.get_by_role("button", name="我已保存好").click()
+    async with opened(browser, f"{house.address}/?case={number}", **PHONE) as second:
+        await second.get_by_role("textbox", name="取件码").fill(code)
+        await second.get_by_role("button", name="打开", exact=True).click()
+        await expect(second.locator(".told").last).to_contain_text("大洋服装公司")
+        await move(
+            house,
+            number,
+            (MoveRequest(move=Move.CLEAR_CONFLICT), ""),
+            (MoveRequest(move=Move.SIGN), ""),
+            (MoveRequest(move=Move.ANSWER), "先发催款函，再申请支付令。"),
+        )
+        await expect(second.get_by_text("有新进展").last).to_be_visible()
+    answer = phone.locator(".told.answer").last
+    await expect(answer).to_contain_text("先发催款函，再申请支付令。")
+    await answer.get_by_role("button", name="继续追问").click()
+    await expect(phone.get_by_label("发给")).to_contain_text(number)
+    await expect(phone.get_by_label("发给")).not_to_have_value("")
+    await shot(phone, "chat-live-answer-phone")
+    await ask(phone, "支付令要交多少钱？")
+    await expect(phone.get_by_text("发给案件").last).to_contain_text(number)
+    await expect(phone.locator(".told").last).to_contain_text("已转给承办人")
+    await move(house, number, (MoveRequest(move=Move.ANSWER), "按诉讼费的三分之一交。"))
+    await expect(phone.locator(".told.answer").last).to_contain_text("三分之一")
+    await phone.locator(".told.answer").last.get_by_role("button", name="问题解决了，办结").click()
+    await phone.get_by_role("button", name="非常满意").last.click()
+    await expect(phone.locator(".told").last).to_contain_text("谢谢您的评价")
+    await accessible(phone)
+    await shot(phone, "chat-rated-phone")
 
 
 async def test_the_page_works_on_a_desk(browser: Browser, house: House) -> None:

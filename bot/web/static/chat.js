@@ -15,6 +15,7 @@
   var seen = {};
   var live = false;
   var expecting = 0;
+  var answered = 0;
   var check = null;
   var tray = T.tray("composer", document.getElementById("attached"), able);
 
@@ -103,7 +104,7 @@
     last = Math.max(last, line.seq);
     if (!first || line.seq < first) first = line.seq;
     if (T.queue.arrived(line)) return;
-    if (!line.mine) wait(false);
+    if (!line.mine) { wait(false); answered = Date.now(); }
     T.draw.append(T.draw.line(line), line.at, line.mine);
     if (line.case) T.refreshCases();
     if (live && line.form === "handover" && !document.hidden) T.sheets.open("handover");
@@ -116,7 +117,8 @@
     T.draw.toEnd();
     expecting = setTimeout(function () { thinking.hidden = true; }, 15000);
   }
-  T.on("delivered", function () { wait(true); begin(); });
+  /* The reply may be here before the server's word that the question came in. */
+  T.on("delivered", function (item) { if (!(answered >= item.sent)) wait(true); begin(); });
 
   function moved(id) {
     T.sheets.refresh().then(function () {

@@ -81,6 +81,7 @@
     var item = waiting.find(function (each) { return !each.refused; });
     if (!item) return;
     busy = true;
+    item.sent = Date.now();
     deliver(item).then(function () {
       busy = false;
       tries = 0;

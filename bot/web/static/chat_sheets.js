@@ -27,6 +27,13 @@
     if (!quiet && from && from.focus) { from.focus(); from = null; }
   }
 
+  /* The 取件码 is shown once: only a button closes it. */
+  function holds(sheet) {
+    var receipt = sheet.querySelector("#handover-sent");
+    return !!receipt && !receipt.hidden;
+  }
+  document.getElementById("sheet-handover").addEventListener("cancel", function (event) { if (holds(event.target)) event.preventDefault(); });
+
   function closeAll() {
     var sheet = document.querySelector("dialog[open]");
     if (sheet) close(sheet);
@@ -37,7 +44,7 @@
     if (opener) open(opener.dataset.sheet);
     var closer = event.target.closest && event.target.closest("[data-close]");
     if (closer) close(closer.closest("dialog"));
-    if (event.target.tagName === "DIALOG") {
+    if (event.target.tagName === "DIALOG" && !holds(event.target)) {
       var box = event.target.getBoundingClientRect();
       if (event.clientY < box.top || event.clientY > box.bottom || event.clientX < box.left || event.clientX > box.right) close(event.target);
     }
