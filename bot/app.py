@@ -28,6 +28,7 @@ from bot.log import set_up_logging
 from bot.patrol import Patrol
 from bot.settings import Settings, ensure_state, secret_key
 from bot.store import SqlStore, open_store
+from bot.store.errors import DatabaseBusyElsewhere
 from bot.web.console import routes as console_routes
 from bot.web.incoming import WebReader
 from bot.web.server import make_app, runner
@@ -179,8 +180,19 @@ async def run(settings: Settings, *, demo: bool = False) -> None:
             await _introduce_cast(program)
         else:
             await _first_admin(program)
-        await stop.wait()
+        await _first_of(stop, program.store.lost)
+        if program.store.lost.is_set():
+            raise DatabaseBusyElsewhere(program.settings.address)
     _log.info("stopped")
+
+
+async def _first_of(*events: asyncio.Event) -> None:
+    waits = [asyncio.create_task(event.wait()) for event in events]
+    try:
+        await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        for each in waits:
+            each.cancel()
 
 
 async def _introduce_cast(program: Program) -> None:

@@ -6,7 +6,9 @@ A broken folder leaves the old release serving; ``folder_problems`` says why.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -14,16 +16,19 @@ from zoneinfo import ZoneInfo
 import structlog
 
 from bot.clock import Clock
+from bot.folder_memory import FolderMemory
 from bot.store import SqlStore
+from bot.store.errors import StoreError
+from bot.store.work import SqlWork
 from handlers.base import BaseHolder, KnowledgeBase
 from handlers.faq_keeping import FaqKeeping
 from handlers.ports import ReleaseRow
 from knowledge.confidence import load_shipped
-from knowledge.entry import Entry, EntryId
-from knowledge.errors import BrokenContent, MissingFolder, Problem
+from knowledge.entry import Entry, EntryId, Place, Review
+from knowledge.errors import MissingFolder, Problem
 from knowledge.files import Reading, load_folder, read_folder
 from knowledge.matcher import Matcher
-from knowledge.releases import content_hash, deserialise, serialise
+from knowledge.releases import content_hash
 from knowledge.tokens import Tokenizer
 
 _log = structlog.get_logger(__name__)
@@ -45,7 +50,7 @@ class BaseKeeper:
         self._clock = clock
         self._zone = zone
         self._tokenizer = Tokenizer(store.state_dir / "cache")
-        self._seen = store.state_dir / "folder.jsonl"
+        self._memory = FolderMemory(store.state_dir)
         self._signature: Mapping[str, tuple[int, int]] = {}
         self._built: tuple[str, date] | None = None
 
@@ -57,18 +62,22 @@ class BaseKeeper:
         async with self._store.reading() as work:
             active = await work.releases.active()
         if active is None:
-            entries = await asyncio.to_thread(load_folder, self._folder)
+            signature = _signature(self._folder)
+            entries = _unclaimed(await asyncio.to_thread(load_folder, self._folder))
             async with self._store.work() as work:
                 await self._keeping.seed(work, entries, self._folder.name, self._clock())
                 await work.commit()
-            await asyncio.to_thread(self._remember, entries)
-            self._signature = _signature(self._folder)
+            await asyncio.to_thread(self._memory.take, entries)
+            self._signature = signature
         else:
             await self.look_at_folder()
         await self.reload()
 
     async def follow(self) -> None:
-        """Swaps the base when a release becomes active or the day changes, and watches the folder. Never returns."""
+        """Swaps the base when a release becomes active or the day changes, and watches the folder. Never returns.
+
+        Trouble with the database or the disk is waited out: what serves goes on serving.
+        """
         changes = self._store.changes()
         while True:
             try:
@@ -77,11 +86,14 @@ class BaseKeeper:
                 name = ""
             except StopAsyncIteration:
                 return
-            if name in {"releases", "*"}:
+            if name not in {"releases", "*", ""}:
+                continue
+            try:
                 await self.reload()
-            elif not name:
-                await self.look_at_folder()
+                await self.look_at_folder(again=bool(name))
                 await self.reload()
+            except (StoreError, OSError) as error:
+                _log.warning("base.later", why=str(error))
 
     async def reload(self) -> None:
         """Builds the base of the active release unless it serves already (today's; another process may publish)."""
@@ -100,55 +112,69 @@ class BaseKeeper:
         matcher = Matcher.build(entries, tokenizer=self._tokenizer, model=load_shipped(), on=today)
         return KnowledgeBase(release=row.number or 0, entries={entry.id: entry for entry in entries}, matcher=matcher)
 
-    async def look_at_folder(self) -> None:
-        """Takes in what changed in the folder since it was last seen: a draft, or live where that is allowed."""
+    async def look_at_folder(self, *, again: bool = False) -> None:
+        """Takes in what changed in the folder since it was last seen: a draft, or live where that is allowed.
+
+        ``again``: also where no file changed, as a release may have gone live past a draft that waits.
+        """
         signature = _signature(self._folder)
-        if signature == self._signature:
+        if signature == self._signature and (not again or await asyncio.to_thread(self._memory.waiting) is None):
             return
-        self._signature = signature
         try:
             reading = await asyncio.to_thread(read_folder, self._folder)
         except MissingFolder:
+            self.folder_problems = (_missing(self._folder),)
             _log.warning("folder.missing", folder=str(self._folder))
-            return
-        self.folder_problems = reading.fatal
-        if reading.fatal:
-            _log.warning("folder.broken", problems=len(reading.fatal), first=reading.fatal[0].message)
-            return
-        before = await asyncio.to_thread(self._last_seen)
-        if before is not None and content_hash(before) == content_hash(reading.entries):
-            return
-        await self._take_in(before or (), reading)
-        await asyncio.to_thread(self._remember, reading.entries)
+        else:
+            self.folder_problems = reading.fatal
+            if reading.fatal:
+                _log.warning("folder.broken", problems=len(reading.fatal), first=reading.fatal[0].message)
+            else:
+                await self._take_in(_unclaimed(reading.entries))
+        self._signature = signature  # only now: what failed on the way is looked at again
 
-    async def _take_in(self, before: Sequence[Entry], reading: Reading) -> None:
-        at = self._clock()
+    async def _take_in(self, entries: tuple[Entry, ...]) -> None:
+        taken, waiting = await asyncio.to_thread(self._memory.taken), await asyncio.to_thread(self._memory.waiting)
         async with self._store.work() as work:
+            row = await work.releases.get(waiting.draft) if waiting is not None else None
+            if waiting is not None and row is not None and row.number is not None:  # somebody published it
+                taken, waiting, row = waiting.entries, None, None
             active = await work.releases.active()
-            running = await work.releases.entries(active.id) if active is not None else ()
-            wanted = merge(running, before, reading.entries)
-            trial = await self._keeping.try_reading(
-                work, None, self._folder.name, Reading(entries=wanted), at, whole=True
-            )
-            if trial.draft is None:
-                self.folder_problems = (*trial.run.problems, *trial.run.conflicts, *trial.run.duplicates)
-                _log.warning("folder.refused", problems=len(self.folder_problems))
-            elif self._auto_publish and not trial.run.high_risk:
-                await self._keeping.publish(work, None, trial.draft, at)
-            elif self._auto_publish:
-                await self._keeping.wait_for_second(work, None, trial.draft, at)
+            known = content_hash(taken) == content_hash(entries)
+            same = waiting is not None and content_hash(waiting.entries) == content_hash(entries)
+            if same and (row is None or active is None or row.parent == active.number):
+                return  # it waits still, or somebody dropped it
+            draft, live = (None, True) if known else await self._propose(work, active, taken, entries)
+            if row is not None and (live or draft is not None):
+                await self._keeping.discard(work, None, row.id, self._clock())
             await work.commit()
+        if live:
+            await asyncio.to_thread(self._memory.take, entries)
+        elif draft is not None:
+            await asyncio.to_thread(self._memory.take, taken)
+            await asyncio.to_thread(self._memory.wait, draft, entries)
 
-    def _last_seen(self) -> tuple[Entry, ...] | None:
-        try:
-            return deserialise(self._seen.read_text(encoding="utf-8"))
-        except (OSError, BrokenContent):
-            return None
-
-    def _remember(self, entries: Sequence[Entry]) -> None:
-        waiting = self._seen.with_suffix(".new")
-        waiting.write_text(serialise(entries), encoding="utf-8")
-        waiting.replace(self._seen)
+    async def _propose(
+        self, work: SqlWork, active: ReleaseRow | None, taken: Sequence[Entry], entries: Sequence[Entry]
+    ) -> tuple[str | None, bool]:
+        """The draft that waits, if one does, and whether the running base holds the folder's content now."""
+        at = self._clock()
+        running = await work.releases.entries(active.id) if active is not None else ()
+        reading = Reading(entries=merge(running, taken, entries))
+        trial = await self._keeping.try_reading(work, None, self._folder.name, reading, at, whole=True, as_written=True)
+        if trial.draft is None:
+            self.folder_problems = (*trial.run.problems, *trial.run.conflicts, *trial.run.duplicates)
+            if self.folder_problems:
+                _log.warning(
+                    "folder.refused", problems=len(self.folder_problems), first=self.folder_problems[0].message
+                )
+            return None, not self.folder_problems
+        if self._auto_publish and not trial.run.high_risk:
+            await self._keeping.publish(work, None, trial.draft, at)
+            return None, True
+        if trial.run.high_risk:
+            await self._keeping.wait_for_second(work, None, trial.draft, at)
+        return trial.draft, False
 
 
 def merge(running: Sequence[Entry], before: Sequence[Entry], after: Sequence[Entry]) -> tuple[Entry, ...]:
@@ -162,9 +188,27 @@ def merge(running: Sequence[Entry], before: Sequence[Entry], after: Sequence[Ent
     return tuple(result.values())
 
 
+def _unclaimed(entries: Sequence[Entry]) -> tuple[Entry, ...]:
+    """No file can claim a lawyer's review: only a lawyer's account gives one."""
+    return tuple(replace(entry, review=Review.MACHINE, reviewer="") for entry in entries)
+
+
+def _missing(folder: Path) -> Problem:
+    return Problem(
+        place=Place(file=folder.name),
+        code="missing-folder",
+        message="FAQ 文件夹不在了，或者里面没有 FAQ 文件",
+        remedy="把文件夹放回原处；现在的版本照常使用",
+    )
+
+
 def _signature(folder: Path) -> Mapping[str, tuple[int, int]]:
-    files = sorted(folder.iterdir()) if folder.is_dir() else [folder] if folder.exists() else []
-    return {file.name: (stat.st_mtime_ns, stat.st_size) for file in files if (stat := file.stat())}
+    found = {}
+    for file in sorted(folder.iterdir()) if folder.is_dir() else [folder]:
+        with contextlib.suppress(FileNotFoundError):  # an editor replaces files
+            stat = file.stat()
+            found[file.name] = (stat.st_mtime_ns, stat.st_size)
+    return found
 
 
 class _Nothing:

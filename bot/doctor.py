@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
 import shutil
-import socket
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,9 +36,10 @@ async def examine(settings: Settings) -> Sequence[Finding]:
         Finding(what="disk", fine=room >= _ROOM_MIB, words=f"{room} MiB free under {folder}"),
         await _database(settings),
         _knowledge(settings),
-        _fonts(),
+        _fonts(settings),
         await _telegram(settings),
-        _smtp(settings),
+        await _mail(settings),
+        await _gateway(settings),
     ]
 
 
@@ -77,7 +78,10 @@ def _knowledge(settings: Settings) -> Finding:
     return Finding(what="knowledge", fine=not wrong, words=words)
 
 
-def _fonts() -> Finding:
+def _fonts(settings: Settings) -> Finding:
+    if settings.report_font is not None:
+        found = settings.report_font.is_file()
+        return Finding(what="fonts", fine=found, words=f"{settings.report_font}{'' if found else ' is not there'}")
     # Reports come with a later version; the font is looked for so that an operator knows in time.
     lister = shutil.which("fc-list")
     words = "fc-list found" if lister else "no fontconfig: reports with Chinese text will need TIJIAN_REPORT_FONT"
@@ -103,14 +107,30 @@ async def _telegram(settings: Settings) -> Finding:
     return Finding(what="telegram", fine=True, words=f"@{me.username}, {settings.telegram_mode}")
 
 
-def _smtp(settings: Settings) -> Finding:
+async def _mail(settings: Settings) -> Finding:
     url = settings.smtp_url.get_secret_value()
     if not url:
         return Finding(what="e-mail", fine=True, words="off (no TIJIAN_SMTP_URL): owners can choose other ways")
+    from bot.channels.mail import read_smtp_url
+
+    place = read_smtp_url(url)
+    return await _answers("e-mail", place.host, place.port)
+
+
+async def _gateway(settings: Settings) -> Finding:
+    url = settings.notify_webhook.get_secret_value()
+    if not url:
+        return Finding(what="notify", fine=True, words="off (no TIJIAN_NOTIFY_WEBHOOK)")
     parts = urlsplit(url)
-    port = parts.port or (465 if parts.scheme == "smtps" else 587)
+    return await _answers("notify", parts.hostname or "", parts.port or (443 if parts.scheme == "https" else 80))
+
+
+async def _answers(what: str, host: str, port: int) -> Finding:
     try:
-        with socket.create_connection((parts.hostname or "", port), timeout=_TIMEOUT_S):
-            return Finding(what="e-mail", fine=True, words=f"{parts.hostname}:{port} answers")
-    except OSError as error:
-        return Finding(what="e-mail", fine=False, words=f"{parts.hostname}:{port} does not answer: {error.strerror}")
+        async with asyncio.timeout(_TIMEOUT_S):
+            _, writer = await asyncio.open_connection(host, port)
+    except (OSError, TimeoutError) as error:
+        why = getattr(error, "strerror", None) or type(error).__name__
+        return Finding(what=what, fine=False, words=f"{host}:{port} does not answer: {why}")
+    writer.close()
+    return Finding(what=what, fine=True, words=f"{host}:{port} answers")

@@ -76,13 +76,14 @@ class FaqKeeping:
         return await self.try_reading(work, keeper, name, reading, at, whole=whole)
 
     async def try_reading(
-        self, work: Work, keeper: Person | None, name: str, reading: Reading, at: datetime, *, whole: bool = False
-    ) -> Trial:
-        """The same for content that is already read."""
+        self, work: Work, keeper: Person | None, name: str, reading: Reading, at: datetime, *, whole: bool = False,
+        as_written: bool = False,
+    ) -> Trial:  # fmt: skip
+        """The same for content that is already read. ``as_written``: what the file calls a draft stays one."""
         self._check(keeper)
         active = await work.releases.active()
         running = await work.releases.entries(active.id) if active is not None else ()
-        incoming = tuple(_to_publish(entry) for entry in reading.entries)
+        incoming = reading.entries if as_written else tuple(_to_publish(entry) for entry in reading.entries)
         run = await asyncio.to_thread(
             compare, running, incoming, on=self._day(at), read_problems=reading.problems, partial=not whole
         )
