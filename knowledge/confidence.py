@@ -41,7 +41,7 @@ class BrokenModel(KnowledgeError):
 class Model:
     """Weights and thresholds. ``mean``, ``scale`` and ``weights`` have one number for each of ``ROW_FEATURES``.
 
-    ``differences`` maps names made by ``features.differences`` to log-odds; ``row_trees`` add to a row's.
+    ``differences`` maps names made by ``features.differences`` to log-odds.
     The log-odds that the best entry is right are ``base`` plus ``trees`` plus ``standing``, a weight for some of
     ``STANDING_FEATURES``. ``answer`` and ``clarify`` are probabilities. ``notes`` tell what it was fitted on.
     """
@@ -52,7 +52,6 @@ class Model:
     bias: float
     differences: dict[str, float]
     trees: Trees
-    row_trees: Trees = field(default_factory=Trees.none)
     standing: dict[str, float] = field(default_factory=dict)
     base: float = 0.0
     answer: float = 0.9
@@ -62,7 +61,7 @@ class Model:
     def score(self, shortlist: Shortlist) -> Scored:
         """Log-odds of every row of a shortlist against "nothing in the base"."""
         rows = shortlist.rows.astype(np.float64)
-        plain = (rows - self.mean) / self.scale @ self.weights + self.bias + self.row_trees.sum(rows)
+        plain = (rows - self.mean) / self.scale @ self.weights + self.bias
         size = len(shortlist.missing)
         extra, unlearned = np.zeros(size), np.zeros(size)
         get = self.differences.get
@@ -100,7 +99,6 @@ class Model:
             },
             "base": round(self.base, 6),
             "standing": {name: _short(weight) for name, weight in self.standing.items()},
-            "row_trees": _written(self.row_trees, ROW_FEATURES),
             "trees": _written(self.trees, STANDING_FEATURES),
             "differences": {name: round(self.differences[name], 3) for name in sorted(self.differences)},
         }
@@ -135,7 +133,6 @@ class Model:
             bias=float(content["bias"]),
             differences={str(name): float(weight) for name, weight in content["differences"].items()},
             trees=_read_trees(content["trees"], STANDING_FEATURES),
-            row_trees=_read_trees(content["row_trees"], ROW_FEATURES),
             standing={name: float(content["standing"][name]) for name in content["standing"] if _PLACE[name] >= 0},
             base=float(content["base"]),
             answer=float(content["answer"]),

@@ -1,4 +1,4 @@
-"""Entries as whole documents: all their questions and their answer in one bag. Which phrase is nearest is not asked here.
+"""Entries as whole documents: all their questions and their answer in one bag. Single phrases are ``shortlist``'s.
 
 An owner's wording often shares more with the answer than with any question somebody wrote down for it.
 """
@@ -70,7 +70,7 @@ class Dossiers:
         self.answer_pairs = Index.build([_pairs(cut) for cut in answers], bm25=_WHOLE)
 
     def scores(self, question: Sketch, *, owner: int | None, hidden: Sequence[int], absent: bool) -> DossierScores:
-        """Score all entries; ``hidden`` phrases of ``owner`` are taken out, with ``absent`` its answer too (training)."""
+        """Score all entries; for training, ``hidden`` phrases of ``owner`` are out, with ``absent`` its answer too."""
         words, pairs = _words(question.cut), list(question.pairs.terms)
         scores = DossierScores(
             words=self.words.scores(words),

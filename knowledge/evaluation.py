@@ -36,8 +36,8 @@ class Share:
 class Report:
     """What ``evaluate`` found.
 
-    ``hit1`` and ``hit3``: answerable questions whose entry is the first / among the first three candidates, whatever the
-    verdict. ``covered``: at ``precision`` right the longest prefix by confidence, against the answerable questions.
+    ``hit1`` and ``hit3``: answerable questions whose entry is the first / among the first three candidates, whatever
+    the verdict. ``covered``: at ``precision`` right the longest prefix by confidence, against the answerable questions.
     ``answered_right``, ``answered_wrong`` and ``answered_outside`` count verdict ANSWER of answerable, of all, of
     unanswerable questions. ``bins``: for each tenth of confidence (mean confidence, share right, questions).
     """
@@ -87,7 +87,9 @@ def evaluate(decisions: Sequence[Decision], labels: Sequence[EntryId | None], pr
     outside = [decision for decision, label in pairs if label is None]
     answered = [(decision, label) for decision, label in pairs if decision.verdict is Verdict.ANSWER]
     right = sum(decision.entry == label for decision, label in answered)
-    asked_back = [decision for decision, label in known if decision.verdict is Verdict.CLARIFY and _among(decision, label)]
+    asked_back = [
+        decision for decision, label in known if decision.verdict is Verdict.CLARIFY and _among(decision, label)
+    ]
     return Report(
         hit1=Share(sum(_first(decision) == label for decision, label in known), len(known)),
         hit3=Share(sum(_among(decision, label) for decision, label in known), len(known)),

@@ -39,9 +39,8 @@ class Example:
 class Recipe:
     """How strongly weights are held near zero, how often a differing word must occur to get one, how trees grow.
 
-    ``row_growth`` adds trees over single rows to the linear score; without it the ranking stays linear. ``signed`` lets
-    a likeness only speak for a phrase and a difference only against it: what makes few examples hold elsewhere. ``standings`` (name →
-    sign) calibrates by a line through those standings instead of by trees.
+    ``signed`` lets a likeness only speak for a phrase and a difference only against it: what makes few examples hold
+    elsewhere. ``standings`` (name → sign) calibrates by a line through those standings instead of by trees.
     """
 
     l2_rows: float = 1.0
@@ -49,7 +48,6 @@ class Recipe:
     least_questions: int = 2
     iterations: int = 120
     growth: Growth = Growth(trees=120, depth=3, rate=0.08, l2=20.0)  # noqa: RUF009 - frozen
-    row_growth: Growth | None = None
     signed: bool = False
     standings: dict[str, int] = field(default_factory=dict)
 
@@ -63,7 +61,6 @@ class Ranker:
     weights: Numbers
     bias: float
     differences: dict[str, float]
-    trees: Trees
 
 
 def fit_ranker(examples: Sequence[Example], recipe: Recipe) -> Ranker:
@@ -84,7 +81,7 @@ def fit_ranker(examples: Sequence[Example], recipe: Recipe) -> Ranker:
 
     def loss(point: Numbers) -> tuple[float, Numbers]:
         bias, dense, words = point[0], point[1 : 1 + width], point[1 + width :]
-        value, slope, _ = race.slope(plain @ dense + sparse @ words + bias)
+        value, slope = race.slope(plain @ dense + sparse @ words + bias)
         value += recipe.l2_rows * float(dense @ dense) + recipe.l2_differences * float(words @ words)
         step = [[slope.sum()], plain.T @ slope + 2 * recipe.l2_rows * dense]
         return value, np.concatenate([*step, turned @ slope + 2 * recipe.l2_differences * words])
@@ -95,10 +92,6 @@ def fit_ranker(examples: Sequence[Example], recipe: Recipe) -> Ranker:
         bounds = [(None, None), *(_BOUNDS[ROW_SIGNS[name]] for name in ROW_FEATURES), *[(None, 0.0)] * len(names)]
     options = {"maxiter": recipe.iterations}
     found = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds, options=options).x
-    trees = Trees.none()
-    if recipe.row_growth is not None:
-        linear = plain @ found[1 : 1 + width] + sparse @ found[1 + width :] + found[0]
-        trees = grow(race.rows, lambda sums: race.slope(linear + sums)[1:], recipe.row_growth)
     words = {name: float(found[1 + width + n]) for name, n in names.items()}
     return Ranker(
         mean=mean,
@@ -106,7 +99,6 @@ def fit_ranker(examples: Sequence[Example], recipe: Recipe) -> Ranker:
         weights=found[1 : 1 + width],
         bias=float(found[0]),
         differences={name: weight for name, weight in words.items() if abs(weight) >= _WORTH_KEEPING},
-        trees=trees,
     )
 
 
@@ -123,8 +115,8 @@ class Race:
     right: Numbers
     weight: Numbers
 
-    def slope(self, score: Numbers) -> tuple[float, Numbers, Numbers]:
-        """Negative log-likelihood of row scores, its first derivative by row, and a bound on the second."""
+    def slope(self, score: Numbers) -> tuple[float, Numbers]:
+        """Negative log-likelihood of row scores and its derivative by row."""
         count = len(self.weight)
         peak = np.zeros(count)
         np.maximum.at(peak, self.question, score)
@@ -136,9 +128,8 @@ class Race:
         share = np.where(known, mine, nothing) / total
         held = raised * self.right / np.where(known, mine, 1.0)[self.question]
         chance = raised / total[self.question]
-        weight = self.weight[self.question]
         value = -float((self.weight * np.log(np.maximum(share, 1e-300))).sum())
-        return value, (chance - held) * weight, np.maximum(chance * (1 - chance), 1e-4) * weight
+        return value, (chance - held) * self.weight[self.question]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,9 +174,7 @@ def _fit_line(standings: Numbers, target: Numbers, weight: Numbers, names: dict[
     start = np.zeros(1 + len(names))
     found = scipy.optimize.minimize(loss, start, jac=True, method="L-BFGS-B", bounds=bounds).x
     weights = found[1:] / scale
-    return Calibrator(
-        Trees.none(), dict(zip(names, weights.tolist(), strict=True)), float(found[0] - weights @ mean)
-    )
+    return Calibrator(Trees.none(), dict(zip(names, weights.tolist(), strict=True)), float(found[0] - weights @ mean))
 
 
 _L2_LINE = 5.0
@@ -206,7 +195,9 @@ def stand(examples: Sequence[Example], scored: Sequence[Scored]) -> tuple[Number
 def _race(examples: Sequence[Example]) -> Race:
     kept = [~example.shortlist.negative for example in examples]
     return Race(
-        rows=np.concatenate([e.shortlist.rows[keep] for e, keep in zip(examples, kept, strict=True)]).astype(np.float64),
+        rows=np.concatenate([e.shortlist.rows[keep] for e, keep in zip(examples, kept, strict=True)]).astype(
+            np.float64
+        ),
         question=np.repeat(np.arange(len(examples)), [int(keep.sum()) for keep in kept]),
         right=np.concatenate(
             [e.shortlist.entries[keep] == e.answer for e, keep in zip(examples, kept, strict=True)]

@@ -29,25 +29,25 @@ class Index:
     """
 
     def __init__(
-        self, vocabulary: dict[str, int], starts: Ints, documents: Ints, weights: Floats, size: int, bm25: Bm25, mean_length: float
+        self, vocabulary: dict[str, int], starts: Ints, documents: Ints, weights: Floats, lengths: Floats, *, bm25: Bm25
     ) -> None:
         self.vocabulary = vocabulary
         self.starts = starts
         self.documents = documents
         self.weights = weights
-        self.size = size
+        self.size = size = len(lengths)
         frequency = np.diff(starts)
         self.idf: Floats = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         self.unseen_idf = float(np.log1p((size + 0.5) / 0.5))
         self.bm25 = bm25
-        self.mean_length = mean_length
+        self.mean_length = _mean(lengths)
 
     @classmethod
     def build(
         cls,
         texts: Sequence[Sequence[str]],
         *,
-        bm25: Bm25 = Bm25(),  # noqa: B008 - frozen
+        bm25: Bm25 = Bm25(),
         progress: Callable[[int], None] | None = None,
     ) -> Index:
         """Build from the terms of each document; ``progress`` hears how many documents are done."""
@@ -67,24 +67,16 @@ class Index:
             lengths[position] = len(terms)
             if progress is not None and position % 1_000 == 0:
                 progress(position)
-        return cls._from_pairs(vocabulary, term_ids, counts, widths, lengths, bm25)
-
-    @classmethod
-    def _from_pairs(
-        cls, vocabulary: dict[str, int], term_ids: list[int], counts: list[int], widths: Ints, lengths: Floats, bm25: Bm25
-    ) -> Index:
-        terms = np.array(term_ids, dtype=np.int32)
-        order = np.argsort(terms, kind="stable")
+        keys = np.array(term_ids, dtype=np.int32)
+        order = np.argsort(keys, kind="stable")
         documents = np.repeat(np.arange(len(widths), dtype=np.int32), widths)[order]
-        frequency = np.bincount(terms, minlength=len(vocabulary))
+        frequency = np.bincount(keys, minlength=len(vocabulary))
         starts = np.concatenate([[0], np.cumsum(frequency)]).astype(np.int32)
-        mean = float(lengths.mean()) if len(lengths) and lengths.any() else 1.0
-        size = len(widths)
-        idf = np.log1p((size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
         tf = np.array(counts, dtype=np.float32)[order]
-        norm = bm25.k1 * (1 - bm25.b + bm25.b * lengths[documents] / mean)
-        weights = (idf[terms[order]] * tf * (bm25.k1 + 1) / (tf + norm)).astype(np.float32)
-        return cls(vocabulary, starts, documents, weights, size, bm25, mean)
+        norm = bm25.k1 * (1 - bm25.b + bm25.b * lengths[documents] / _mean(lengths))
+        idf = np.log1p((len(texts) - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        weights = (idf[keys[order]] * tf * (bm25.k1 + 1) / (tf + norm)).astype(np.float32)
+        return cls(vocabulary, starts, documents, weights, lengths, bm25=bm25)
 
     def scores(self, terms: Iterable[str]) -> Floats:
         """BM25 of every document for the distinct ``terms``: float32 of shape (size,)."""
@@ -115,6 +107,10 @@ class Index:
         """Inverse document frequency of a term, that of a term never seen where it is unknown."""
         key = self.vocabulary.get(term)
         return self.unseen_idf if key is None else float(self.idf[key])
+
+
+def _mean(lengths: Floats) -> float:
+    return float(lengths.mean()) if lengths.any() else 1.0
 
 
 def best(scores: Floats, count: int) -> Ints:

@@ -25,7 +25,7 @@ _SURE_OF_SAME = 0.99
 
 
 class Matcher:
-    """An indexed base with a model. Build once with ``build``; ``decide`` is pure and safe to call from many threads."""
+    """An indexed base with a model. ``build`` it once; ``decide`` is pure and safe to call from many threads."""
 
     def __init__(self, base: Base, model: Model) -> None:
         self.base = base
@@ -58,21 +58,26 @@ class Matcher:
     def decide(self, question: str, *, audience: Audience | None = None, region: str | None = None) -> Decision:
         """Decide on one question. ``audience`` is the asker's side, ``region`` a place name; ``None`` is not known."""
         sketch = self.base.sketch(self.base.cutter.cut(question))
-        if not sketch.text:
-            return Decision(question=question, verdict=Verdict.ESCALATE, reasons=(Reason.EMPTY,))
+        if han_share(question) == 0 and sketch.text not in self._same:
+            return Decision(
+                question=question, verdict=Verdict.ESCALATE, reasons=(_without_chinese(question, sketch.text),)
+            )
+        content = [word for word in sketch.words.terms if word not in self._stopwords]
         shortlist = self.base.examine(sketch)
         scored = self.model.score(shortlist)
         barred = self._barred(shortlist, audience, region)
         same = sorted(self._same.get(sketch.text, set()) - barred)
-        ranking = rank(shortlist, scored, barred, frozenset(same))
+        ranking = rank(shortlist, scored, barred, frozenset(same), blocking=len(content) > 1)
         if not len(ranking.rows):
             reasons = _set_aside(ranking) or (Reason.NOTHING_ALIKE,)
             return Decision(question=question, verdict=Verdict.ESCALATE, reasons=reasons)
         confidence = self.model.confidence(standing_row(shortlist, scored, ranking))
         if len(same) == 1:
             confidence = max(confidence, self.model.answer, _SURE_OF_SAME)
+        elif not self._shares_a_subject(shortlist, ranking):
+            confidence = min(confidence, self.model.clarify / 2)
         candidates = self._candidates(shortlist, ranking, confidence)
-        verdict, reasons = self._judge(question, shortlist, ranking, confidence, same)
+        verdict, reasons = self._judge(shortlist, ranking, confidence, same, content)
         return Decision(
             question=question,
             verdict=verdict,
@@ -101,17 +106,13 @@ class Matcher:
         return tuple(found)
 
     def _judge(
-        self, question: str, shortlist: Shortlist, ranking: Ranking, confidence: float, same: list[int]
+        self, shortlist: Shortlist, ranking: Ranking, confidence: float, same: list[int], content: list[str]
     ) -> tuple[Verdict, tuple[Reason, ...]]:
         aside = _set_aside(ranking) if ranking.over_top >= ranking.scores[0] else ()
         if same:
             return (Verdict.ANSWER, (Reason.EXACT,)) if len(same) == 1 else (Verdict.CLARIFY, (Reason.CLOSE_RIVALS,))
-        if han_share(question) == 0:
-            letters = any(char.isalpha() for char in shortlist.question.text)
-            return Verdict.ESCALATE, (Reason.OTHER_LANGUAGE if letters else Reason.NOTHING_ALIKE,)
         if not self._shares_a_subject(shortlist, ranking):
             return Verdict.ESCALATE, (Reason.NOTHING_ALIKE, *aside)
-        content = [word for word in shortlist.question.words.terms if word not in self._stopwords]
         if len(content) <= 1:
             known = any(word in self.base.words.vocabulary for word in content)
             return (Verdict.CLARIFY if known else Verdict.ESCALATE), (Reason.TOO_SHORT, *aside)
@@ -128,6 +129,12 @@ class Matcher:
         mine, theirs = shortlist.question, set(cut.words)
         words = [word for word in mine.words.terms if word in theirs and word not in self._stopwords]
         return bool(words) or any(pair in cut.text and pair not in self._stopwords for pair in mine.pairs.terms)
+
+
+def _without_chinese(question: str, text: str) -> Reason:
+    if any(char.isalpha() for char in question):
+        return Reason.OTHER_LANGUAGE
+    return Reason.NOTHING_ALIKE if text else Reason.EMPTY
 
 
 def _set_aside(ranking: Ranking) -> tuple[Reason, ...]:

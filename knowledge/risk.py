@@ -78,7 +78,9 @@ class RiskRule:
         )
 
 
-_NEGATED = re.compile(r"(没有|没|并未|不是|不会|如果|假如|万一|要是|怎样防止|怎么防止|如何防止|怎么预防|防止|避免|预防)$")
+_NEGATED = re.compile(
+    r"(没有|没|并未|不是|不会|如果|假如|万一|要是|怎样防止|怎么防止|如何防止|怎么预防|防止|避免|预防)$"
+)
 
 
 @dataclass(frozen=True, slots=True)

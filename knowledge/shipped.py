@@ -82,7 +82,9 @@ def simulate(base: Base, outside: Sequence[str]) -> list[Example]:
         for hidden, weight in ((mild, 1.0), (hard, 0.5)):
             if len(hidden) < len(own):
                 shortlist = base.examine(question, owner=owner, hidden=hidden)
-                examples.append(Example(shortlist=shortlist, answer=owner, group=owner, weight=weight, ranks=weight == 1))
+                examples.append(
+                    Example(shortlist=shortlist, answer=owner, group=owner, weight=weight, ranks=weight == 1)
+                )
         shortlist = base.examine(question, owner=owner, hidden=own.tolist(), absent=True)
         examples.append(Example(shortlist=shortlist, answer=-1, group=owner, weight=0.3, ranks=False))
     for raw in outside:

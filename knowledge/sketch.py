@@ -108,7 +108,7 @@ def sound(char: str) -> str:
 
 @cache
 def _readings() -> dict[int, str]:
-    """pypinyin's table of single characters; its phrases would cost 0.15 s at start and are of no use here."""
+    """Read pypinyin's table of single characters; its phrases would cost 0.15 s at start and are of no use here."""
     os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
     from pypinyin.constants import PINYIN_DICT
 

@@ -69,10 +69,13 @@ def rank(
     scored: Scored,
     excluded: frozenset[int] = frozenset(),
     verbatim: frozenset[int] = frozenset(),
+    *,
+    blocking: bool = True,
 ) -> Ranking:
     """Pool the rows by entry (the best counts) and put aside what may not answer.
 
-    Entries in ``verbatim`` have the very question among their phrases: they come first and are never blocked.
+    Entries in ``verbatim`` have the very question among their phrases: they come first and are never blocked. Without
+    ``blocking`` negative phrases put nothing aside: a single word says too little to be "nearer" to one of them.
     """
     best: dict[int, int] = {}
     against: dict[int, float] = {}
@@ -85,7 +88,7 @@ def rank(
     blocked = tuple(
         owner
         for owner, row in best.items()
-        if owner not in verbatim and against.get(owner, -np.inf) >= scored.total[row]
+        if blocking and owner not in verbatim and against.get(owner, -np.inf) >= scored.total[row]
     )
     barred = tuple(owner for owner in best if owner in excluded)
     aside = {*blocked, *barred}
@@ -116,7 +119,7 @@ def standing_row(shortlist: Shortlist, scored: Scored, ranking: Ranking) -> NDAr
         return np.zeros(len(STANDING_FEATURES))
     scores = ranking.scores[:TEN]
     rows: Floats = shortlist.rows[ranking.rows[:TEN]]
-    padded = np.full(TEN, min(float(scores.min()) - 1, _FAR / 2))
+    padded = np.full(TEN, float(scores.min()) - 1)
     padded[: len(scores)] = scores
     share, nothing = shares(ranking.scores)
     alone = share / max(1 - nothing, 1e-12)
@@ -148,7 +151,7 @@ def standing_row(shortlist: Shortlist, scored: Scored, ranking: Ranking) -> NDAr
 
 
 def _found_elsewhere(shortlist: Shortlist, ranking: Ranking) -> float:
-    """Share of the rivals that hold the weightiest word of the question which the best phrase lacks; -1 if none lacks."""
+    """Share of rivals that hold the weightiest word of the question that the best phrase lacks; -1 if none lacks."""
     terms = shortlist.question.words.terms
     lacking = [name[2:] for name in shortlist.missing[int(ranking.rows[0])] if name.startswith("q ")]
     if not lacking:

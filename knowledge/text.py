@@ -10,7 +10,7 @@ from typing import Any
 MAX_CHARS = 4_000
 """Longer questions are cut here before anything else looks at them."""
 
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
+_INVISIBLE = re.compile("[\u0001\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufe00-\ufe0f\ufeff]")
 _DECIMAL = re.compile(r"(?<=\d)[.](?=\d)")
 _NOISE = re.compile(r"[^0-9a-z\u3400-\u9fff\U00020000-\U0003ffff%\u0001]+")
 _GAP = re.compile(r"(?<![0-9a-z]) | (?![0-9a-z])")

@@ -1,4 +1,4 @@
-"""Cutting normalised text into words with jieba and the legal word list. What the words weigh is the index's business."""
+"""Cutting normalised text into words with jieba and the legal word list. What words weigh is ``index``'s business."""
 
 from __future__ import annotations
 
@@ -55,11 +55,11 @@ class Tokenizer:
         return [word for word in self._cutter.lcut_for_search(text) if not word.isspace()]
 
     def parts(self, words: list[str]) -> list[str]:
-        """The dictionary words of two and three characters that stand inside longer ``words``."""
+        """The dictionary words of two to four characters that stand inside longer ``words``."""
         known = self._cutter.FREQ
-        found = []
+        found: list[str] = []
         for word in words:
-            for width in (2, 3):
+            for width in (2, 3, 4):
                 if len(word) > width:
                     pieces = (word[at : at + width] for at in range(len(word) - width + 1))
                     found.extend(piece for piece in pieces if known.get(piece))

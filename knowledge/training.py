@@ -54,11 +54,11 @@ def train(
 ) -> Model:
     """Fit a model on labelled questions over a base; ``progress`` hears (done, total) in steps of one question or fit.
 
-    ``seed`` changes how questions are dealt to the inner folds, nothing else; the result is a function of the arguments.
+    ``seed`` changes how questions are dealt to the inner folds, nothing else; the same arguments give the same model.
     """
     base = Base(list(entries), Cutter(tokenizer, Synonyms.load()), None)
     total = len(questions) + folds + 2
-    examples = _examine(base, questions, folds, seed, progress, total)
+    examples = _examine(base, questions, folds=folds, seed=seed, progress=progress, total=total)
     model = fit(examples, folds=folds, recipe=recipe, progress=progress, done=len(questions), total=total)
     return choose_thresholds(model[0], model[1], model[2])
 
@@ -76,11 +76,11 @@ def cross_validate(
     """Decisions for all questions in their order, each made by a model that never saw the question's fold."""
     base = Base(list(entries), Cutter(tokenizer, Synonyms.load()), None)
     total = len(questions) + folds * (INNER_FOLDS + 2)
-    examples = _examine(base, questions, INNER_FOLDS, seed, progress, total)
+    examples = _examine(base, questions, folds=INNER_FOLDS, seed=seed, progress=progress, total=total)
     outer = np.array([fold_of(item.question, folds) for item in questions])
     decisions: dict[int, Decision] = {}
     for fold in range(folds):
-        seen = [examples[n] for n in np.flatnonzero(outer != fold)]
+        seen = [examples[n] for n in np.flatnonzero(outer != fold).tolist()]
         done = len(questions) + fold * (INNER_FOLDS + 2)
         model, held, right = fit(seen, folds=INNER_FOLDS, recipe=recipe, progress=progress, done=done, total=total)
         matcher = Matcher(base, choose_thresholds(model, held, right))
@@ -105,7 +105,7 @@ def fit(
     group = np.array([example.group % folds for example in examples])
     scored: dict[int, Scored] = {}
     for fold in range(folds):
-        ranker = fit_ranker([examples[n] for n in np.flatnonzero(group != fold)], recipe)
+        ranker = fit_ranker([examples[n] for n in np.flatnonzero(group != fold).tolist()], recipe)
         model = _model(ranker, _NO_CALIBRATOR)
         for n in np.flatnonzero(group == fold).tolist():
             scored[n] = model.score(examples[n].shortlist)
@@ -138,16 +138,20 @@ def choose_thresholds(
 
 
 def _examine(
-    base: Base, questions: Sequence[LabelledQuestion], folds: int, seed: int, progress: Progress | None, total: int
+    base: Base,
+    questions: Sequence[LabelledQuestion],
+    *,
+    folds: int,
+    seed: int,
+    progress: Progress | None,
+    total: int,
 ) -> list[Example]:
     place = {entry.id: n for n, entry in enumerate(base.entries)}
     examples = []
     for done, item in enumerate(questions):
         shortlist = base.examine(base.sketch(base.cutter.cut(item.question)))
         answer = -1 if item.answer is None else place[item.answer]
-        examples.append(
-            Example(shortlist=shortlist, answer=answer, group=fold_of(f"{seed} {item.question}", folds))
-        )
+        examples.append(Example(shortlist=shortlist, answer=answer, group=fold_of(f"{seed} {item.question}", folds)))
         if progress is not None and done % 50 == 0:
             progress(done, total)
     return examples
@@ -161,7 +165,6 @@ def _model(ranker: Ranker, calibrator: Calibrator, notes: dict[str, str] | None 
         bias=ranker.bias,
         differences=ranker.differences,
         trees=calibrator.trees,
-        row_trees=ranker.trees,
         standing=calibrator.standing,
         base=calibrator.base,
         notes=notes or {},
@@ -169,4 +172,4 @@ def _model(ranker: Ranker, calibrator: Calibrator, notes: dict[str, str] | None 
 
 
 _NO_CALIBRATOR = Calibrator(Trees.none(), {}, 0.0)
-_NO_RANKER = Ranker(np.zeros(0), np.ones(0), np.zeros(0), 0.0, {}, Trees.none())
+_NO_RANKER = Ranker(np.zeros(0), np.ones(0), np.zeros(0), 0.0, {})

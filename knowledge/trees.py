@@ -1,7 +1,7 @@
 """Boosted oblivious trees: every level of a tree asks one question of all rows, so a tree is a small table.
 
-Prediction needs numpy only. Fitting follows gradient boosting with second-order steps (Friedman 2001; the oblivious form
-is that of CatBoost); it is deterministic: no sampling, ties go to the first feature.
+Prediction needs numpy only. Fitting follows gradient boosting with second-order steps (Friedman 2001; the oblivious
+form is that of CatBoost); it is deterministic: no sampling, ties go to the first feature.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ Vector = NDArray[np.float64]
 
 @dataclass(frozen=True, slots=True)
 class Trees:
-    """``features`` and ``cuts`` of shape (trees, depth), ``leaves`` (trees, 2**depth); a row goes right where x > cut."""
+    """``features`` and ``cuts`` (trees, depth), ``leaves`` (trees, 2**depth); a row goes right where x > cut."""
 
     features: NDArray[np.int64]
     cuts: Matrix
