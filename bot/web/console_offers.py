@@ -81,6 +81,8 @@ def offered(view: CaseView, viewer: Person) -> tuple[str, ...]:
 
 def _now(name: str, case: Case, view: CaseView, who: frozenset[Who]) -> bool:
     verb = _VERBS.get(name)
+    if name in _NEEDS_HANDOVER and case.handover is None or name in _STARTS_HANDOVER and case.handover is not None:
+        return False
     if verb is not None:
         return verb in view.verbs
     rule = MOVES.get((case.status, MOVE_OF[name]))
@@ -93,6 +95,8 @@ def _now(name: str, case: Case, view: CaseView, who: frozenset[Who]) -> bool:
 
 
 _MOST_WAITS: Final = 2
+_NEEDS_HANDOVER: Final = frozenset({"decline", "accept"})
+_STARTS_HANDOVER: Final = frozenset({"transfer", "return"})
 _NOT_BY_THE_ASKED: Final = frozenset({"taken_back", "not_in_time", "nobody_else"})
 
 
