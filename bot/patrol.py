@@ -10,6 +10,7 @@ from typing import Final
 
 import structlog
 
+from bot import metrics
 from bot.channels.channel import Arrived, GivenUp, Outbound, Result, TryAgain
 from bot.store.changes import EVERYTHING
 from bot.store.errors import StoreError
@@ -146,6 +147,7 @@ class Patrol:
         match result:
             case Arrived(parts=parts):
                 await self._store.outbox.sent_many([Sent(id=row.id, parts=parts)], self._clock())
+                metrics.MESSAGES.labels(row.channel, "sent").inc()
             case TryAgain():
                 wait = (
                     _BACK_OFF_S[min(row.attempts, len(_BACK_OFF_S) - 1)] if result.after_s is None else result.after_s

@@ -15,7 +15,7 @@ from typing import Final
 
 import structlog
 
-from bot import killpoints
+from bot import killpoints, metrics
 from bot.channels.inbound import FetchFailed, Parcel, Reader
 from bot.store.changes import EVERYTHING
 from bot.store.errors import StoreError
@@ -167,7 +167,8 @@ class Worker:
             async with work.savepoint():
                 message = await parcel.message(work)
                 if message is not None:
-                    await self._dispatcher.handle(work, message)
+                    with metrics.DECISIONS.time():
+                        await self._dispatcher.handle(work, message)
                 self._store.inbox.done(work, parcel.row.id)
         except StoreError:
             raise

@@ -8,6 +8,7 @@ from typing import Final
 
 from sqlalchemy import bindparam, insert, select, update
 
+from bot import metrics
 from bot.store.codec import to_text
 from bot.store.put import put
 from bot.store.tables import conversations, questions
@@ -66,6 +67,7 @@ class SqlQuestions:
             "helpful": asked.helpful, "feedback_at": None, "test": asked.test,
         }  # fmt: skip
         self._tx.write_later(_ASKED, values)
+        self._tx.after_commit(metrics.QUESTIONS.labels(asked.verdict).inc)
 
     async def get(self, asked: str) -> Asked | None:
         """One by id."""

@@ -42,11 +42,11 @@ PRESS: Final = Limit(name="press", person=60, address=2_400, per=timedelta(minut
 START: Final = Limit(name="start", person=600, address=600, per=timedelta(minutes=10))
 HANDOVER: Final = Limit(name="handover", person=40, address=400, per=timedelta(minutes=10))
 UPLOAD: Final = Limit(name="upload", person=60, address=600, per=timedelta(minutes=10))
-PICKUP: Final = Limit(name="pickup", person=5, address=20, per=timedelta(minutes=15))
-PICKUP_CASE: Final = Limit(name="pickup-case", person=30, address=20, per=timedelta(minutes=15))
+PICKUP: Final = Limit(name="pickup", person=5, address=60, per=timedelta(minutes=15))
+PICKUP_CASE: Final = Limit(name="pickup-case", person=30, address=60, per=timedelta(minutes=15))
 """By case number in place of the person: guessing spread over many devices."""
 LOGIN: Final = Limit(name="login", person=10, address=60, per=timedelta(minutes=15))
-JOIN: Final = Limit(name="join", person=30, address=120, per=timedelta(minutes=10))
+JOIN: Final = Limit(name="join", person=240, address=240, per=timedelta(minutes=10))
 
 
 async def count(work: SqlWork, limit: Limit, *, who: str | PersonId, address: str, at: datetime) -> None:

@@ -6,6 +6,7 @@ import uuid
 
 import pytest
 
+from bot import metrics
 from tests.web.program import House, Visitor
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -114,3 +115,11 @@ async def test_somebody_elses_words_reach_no_other_chat(owner: Visitor, other: V
     await other.say("你好")
     await other.told("您好")
     assert not any("货款" in line["text"] for line in await other.lines() if line["mine"])
+
+
+async def test_questions_are_counted_by_verdict_once_they_are_true(owner: Visitor) -> None:
+    before = metrics.REGISTRY.get_sample_value("tijian_questions_total", {"verdict": "answer"}) or 0
+    await owner.allow()
+    await owner.told("依据：")
+    after = metrics.REGISTRY.get_sample_value("tijian_questions_total", {"verdict": "answer"}) or 0
+    assert after == before + 1

@@ -168,6 +168,7 @@ async def test_a_proxys_word_counts_only_where_the_proxy_is_trusted(
         async with http.get("/metrics", headers=given) as response:
             text = await response.text()
     assert "tijian_release 1.0" in text
+    assert "tijian_decision_seconds_count" in text
     assert 'tijian_inbox_depth{state="new"}' in text
 
 

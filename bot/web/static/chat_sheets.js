@@ -71,7 +71,8 @@
       target.appendChild(option);
     });
     row.hidden = cases.length === 0;
-    aim(wanted);
+    var still = cases.some(function (item) { return item.id === wanted && item.open; });
+    aim(still || !cases.length ? wanted : "");
   }
 
   function drawCases(cases) {
