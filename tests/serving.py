@@ -46,8 +46,8 @@ class Served:
             **self.env,
         }
 
-    async def start(self, *arguments: str) -> None:
-        """Starts and waits until it says it is ready."""
+    async def start(self, *arguments: str, until: str = "is ready") -> None:
+        """Starts and waits until it says so: by default that it is ready."""
         with (self.state.parent / "serve.log").open("ab") as log:
             self.process = await asyncio.create_subprocess_exec(
                 sys.executable, "-m", "bot", "serve", *arguments, cwd=ROOT, env=self.environment(),
@@ -60,7 +60,7 @@ class Served:
                 if not line:
                     raise AssertionError((self.state.parent / "serve.log").read_text(encoding="utf-8")[-3000:])
                 self.said.append(line)
-                if "is ready" in line:
+                if until in line:
                     return
 
     async def stop(self, with_signal: int = signal.SIGTERM) -> int:
