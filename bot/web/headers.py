@@ -47,7 +47,7 @@ def dress(request: web.Request, response: web.StreamResponse) -> None:
     for name, value in _ALWAYS.items():
         response.headers.setdefault(name, value)
     if secure(request.app[SITE]):
-        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}; includeSubDomains")
+        response.headers.setdefault("Strict-Transport-Security", f"max-age={_YEAR_S}")
     response.headers.setdefault(hdrs.CACHE_CONTROL, "no-store")
     if isinstance(response, web.Response) and _compressible(response):
         response.enable_compression()
