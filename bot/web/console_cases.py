@@ -11,7 +11,7 @@ from aiohttp import web
 from bot.store.work import SqlWork
 from bot.web.console_case_page import show
 from bot.web.console_offers import may_try
-from bot.web.console_orders import Posted, Upload, order_of, read_posted
+from bot.web.console_orders import Posted, Upload, drop, order_of, read_posted
 from bot.web.console_page import done_at
 from bot.web.session import require_staff
 from bot.web.site import SITE, Site
@@ -67,8 +67,7 @@ async def act(request: web.Request) -> web.StreamResponse:
         )
     finally:
         if not done:
-            for upload in posted.uploads:
-                site.store.blobs.discard(upload.blob.id)
+            drop(site, posted)
     site.wake()
     raise done_at(f"/console/cases/{case}" if view.held else "/console", done=action)
 

@@ -81,7 +81,7 @@ def offered(view: CaseView, viewer: Person) -> tuple[str, ...]:
 
 def _now(name: str, case: Case, view: CaseView, who: frozenset[Who]) -> bool:
     verb = _VERBS.get(name)
-    if name in _NEEDS_HANDOVER and case.handover is None or name in _STARTS_HANDOVER and case.handover is not None:
+    if name in (_NEEDS_HANDOVER if case.handover is None else _STARTS_HANDOVER):
         return False
     if verb is not None:
         return verb in view.verbs

@@ -12,7 +12,7 @@ from bot.store.blobs import Blob
 from bot.web.console_offers import MOVE_OF
 from bot.web.console_page import fields
 from bot.web.magic import HEAD_BYTES, media_type, safe_name
-from bot.web.site import SITE
+from bot.web.site import SITE, Site
 from desk.case import Case, CaseId, FileId, Move, Status
 from desk.errors import ReasonNeeded
 from desk.moves import MoveRequest
@@ -51,7 +51,23 @@ async def read_posted(request: web.Request) -> Posted:
     """Reads an ordinary or a multipart form; files go to the blobs piece by piece. Raises FileTooLarge, DiskFull."""
     if not request.content_type.startswith("multipart/"):
         return Posted(values=dict(await fields(request, longest=LONGEST_WORDS + 1)))
-    site, posted = request.app[SITE], Posted()
+    posted = Posted()
+    try:
+        await _read_parts(request, posted)
+    except BaseException:
+        drop(request.app[SITE], posted)
+        raise
+    return posted
+
+
+def drop(site: Site, posted: Posted) -> None:
+    """The files that came with a form which had no effect."""
+    for upload in posted.uploads:
+        site.store.blobs.discard(upload.blob.id)
+
+
+async def _read_parts(request: web.Request, posted: Posted) -> None:
+    site = request.app[SITE]
     limit = site.settings.upload_limit_mib * _MIB
     async for part in await request.multipart():
         if not isinstance(part, BodyPartReader) or not part.name:
@@ -66,7 +82,6 @@ async def read_posted(request: web.Request) -> Posted:
                 continue
             blob = await site.store.blobs.put(_pieces(head, part), limit=limit)
             posted.uploads.append(Upload(blob=blob, name=safe_name(part.filename, kind), media_type=kind))
-    return posted
 
 
 async def _head(part: BodyPartReader) -> bytes:

@@ -60,7 +60,7 @@ async def log_in(visitor: Visitor, link: str) -> None:
     assert status == 200, text
 
 
-async def somebody(house: House, name: str, role: Role, **more: Any) -> Person:
+async def somebody(house: House, name: str, role: Role, **more: Any) -> Person:  # noqa: ANN401 - fields by keyword
     """A new member of staff."""
     given: dict[str, Any] = {"unit": f"{name}所", "region": COUNTY, "level": Level.COUNTY} | more
     person = Person(id=new_person_id(), name=name, roles=frozenset({Role.OWNER, role}), **given)
@@ -77,7 +77,11 @@ async def person(house: House, name: str) -> Person:
 
 
 async def opened_case(
-    house: House, *, owner: Person | None = None, recorded_by: Person | None = None, **more: Any
+    house: House,
+    *,
+    owner: Person | None = None,
+    recorded_by: Person | None = None,
+    **more: Any,  # noqa: ANN401 - fields by keyword
 ) -> Made:
     """A case of a new owner, or of ``owner``; the county's lawyer gets it."""
     site, new = house.program.site, owner is None
@@ -94,7 +98,7 @@ async def opened_case(
         request = OpenRequest(owner=owner.id, **(given | more))
         opened = await DESK.open(work.cases, work.roster, request, actor=recorded_by or owner, at=at)
         words = Words(body=request.question)
-        await site.notices.send(work, opened.step, facts=opened.facts, at=at, words=words)
+        await site.notices.send(work, opened.step, at=at, words=words)
         await work.commit()
     case = opened.step.case
     return Made(case=case.id, number=case.number, owner=owner, pickup_code=opened.pickup_code)
@@ -108,7 +112,7 @@ async def stored(house: House, case: CaseId) -> Case:
     return found
 
 
-async def moved(house: House, case: CaseId, who: Person, *moves: Move, body: str = "", **more: Any) -> Case:
+async def moved(house: House, case: CaseId, who: Person, *moves: Move, body: str = "", **more: Any) -> Case:  # noqa: ANN401 - fields by keyword
     """Moves by the service that the channels use."""
     site = house.program.site
     files: tuple[FileId, ...] = more.pop("files", ())
@@ -121,7 +125,7 @@ async def moved(house: House, case: CaseId, who: Person, *moves: Move, body: str
     return await stored(house, case)
 
 
-async def signed_case(house: House, **more: Any) -> tuple[Made, Person]:
+async def signed_case(house: House, **more: Any) -> tuple[Made, Person]:  # noqa: ANN401 - fields by keyword
     """A case that its assignee has signed, and who that is."""
     made = await opened_case(house, **more)
     assignee = await assignee_of(house, made)

@@ -1,4 +1,4 @@
-"""The people and cases that the table of rights speaks of: one person for each column, a case in the state a row needs."""
+"""The people and cases of the table of rights: one person for each column, a case in the state a row needs."""
 
 from __future__ import annotations
 

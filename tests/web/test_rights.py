@@ -1,5 +1,6 @@
-"""Who may do what: every cell of ``tests/rights.csv`` is tried over HTTP and by button, each with a real person's own
-session. A refusal is compared letter by letter with the answer about a case that does not exist.
+"""Who may do what: every cell of ``tests/rights.csv`` is tried over HTTP and by button with somebody's real session.
+
+A refusal is compared letter by letter with the answer about a case that does not exist.
 """
 
 from __future__ import annotations
@@ -8,18 +9,18 @@ import io
 import re
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final, cast
 
 import pytest
 import pytest_asyncio
 
 from desk.case import CaseId, Satisfaction
-from desk.errors import NoSuchCase
 from handlers.actions import Action, CaseVerb, OnCase, Rate, encode
 from handlers.faq_keeping import Trial
 from handlers.messages import Channel, InboxId, Message, Reply
 from handlers.texts import say
+from knowledge.files import Reading
 from tests.web.program import House, Visitor
 from tests.web.rights_world import GONE, NOTE, OTHER_PARTY, PHONE, QUESTION, World, peopled, table
 
@@ -230,10 +231,6 @@ async def _draft(world: World) -> Trial:
         active = await work.releases.active()
         assert active is not None
         entry = next(each for each in await work.releases.entries(active.id) if each.risk.value == "normal")
-        from dataclasses import replace
-
-        from knowledge.files import Reading
-
         changed = replace(entry, asks=(*entry.asks, f"权限测试第{uuid.uuid4().hex[:6]}问"))
         trial = await site.keeping.try_reading(work, admin, "rights", Reading(entries=(changed,)), site.clock())
         await work.commit()
@@ -296,4 +293,3 @@ async def test_every_row_and_column_of_the_table_is_tried() -> None:
     tried = {*SHOWN, *VERBS, *PAGES, *OWNERS_WAYS, "see_card", "download_file", "reassign"}
     assert set(ROWS) == tried | {"faq_import", "faq_publish", "faq_rollback", "invite"}
     assert len(TABLE) == len(ROWS) * len(COLUMNS)
-    assert NoSuchCase is not None
