@@ -100,14 +100,19 @@ def _system_line(error: OSError) -> str:
 def _store_line(error: Exception) -> str:
     from bot.store import errors as store
 
-    if isinstance(error, store.DatabaseBusyElsewhere):
-        return "another tijian already works on this database: one process a database"
-    if isinstance(error, store.DatabaseUnreachable):
-        return f"the database cannot be reached (TIJIAN_DATABASE_URL): {error}"
-    if isinstance(error, store.DatabaseNewer):
-        return f"the database was made by a later version of tijian (schema {error.revision}): install that version"
-    if isinstance(error, store.BrokenBackup):
-        return f"{error.path} is no whole backup of this version of tijian ({error.why}); nothing was changed"
-    if isinstance(error, store.DiskFull):
-        return _FULL
-    return str(error)
+    match error:
+        case store.DatabaseBusyElsewhere():
+            found = "another tijian already works on this database: one process a database"
+        case store.DatabaseUnreachable():
+            found = f"the database cannot be reached (TIJIAN_DATABASE_URL): {error}"
+        case store.DatabaseNewer(revision=revision):
+            found = f"the database was made by a later version of tijian (schema {revision}): install that version"
+        case store.BrokenBackup(path=path, why=why):
+            found = f"{path} is no whole backup of this version of tijian ({why}); nothing was changed"
+        case store.BrokenKey(path=path):
+            found = f"the key {path} was changed or cut off: put the kept copy back, or delete it to get a new one"
+        case store.DiskFull():
+            found = _FULL
+        case _:
+            found = str(error)
+    return found

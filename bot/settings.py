@@ -7,9 +7,7 @@ from __future__ import annotations
 
 import errno
 import ipaddress
-import os
 import re
-import secrets
 from pathlib import Path
 from typing import Annotated, Final, Literal
 from urllib.parse import SplitResult, urlsplit
@@ -228,18 +226,11 @@ def ensure_state(settings: Settings) -> Path:
 
 
 def secret_key(settings: Settings) -> bytes:
-    """The signing key: the setting, or one made on first start and kept in the state folder (0600)."""
+    """The signing key: the setting, or one made on first start and kept in the state folder (0600).
+
+    Raises BrokenKey where the kept one cannot be read.
+    """
+    from bot.store.keys import kept_key
+
     given = settings.secret_key.get_secret_value()
-    if given:
-        return given.encode()
-    path = ensure_state(settings) / "secret.key"
-    try:
-        return bytes.fromhex(path.read_text(encoding="ascii"))
-    except FileNotFoundError:
-        key = secrets.token_bytes(32)
-        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-        with os.fdopen(handle, "w", encoding="ascii") as file:
-            file.write(key.hex())
-            file.flush()
-            os.fsync(file.fileno())
-        return key
+    return given.encode() if given else kept_key(ensure_state(settings) / "secret.key")

@@ -54,6 +54,14 @@ class BrokenBackup(StoreError):
         self.why = why
 
 
+class BrokenKey(StoreError):
+    """A key that is kept in a file of the state folder was changed or cut off."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__(f"{path} is no key any more")
+        self.path = path
+
+
 class BrokenValue(StoreError):
     """A stored JSON text does not fit the value it should become; ``kind`` is the value's type."""
 
