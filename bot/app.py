@@ -121,6 +121,7 @@ async def compose(settings: Settings, *, clock: Clock | None = None) -> AsyncIte
             wake=wake,
             key=secret_key(settings),
             channels=lambda: {"telegram": receiver.state == "ok"} if receiver is not None else {},
+            telegram=lambda: receiver.name if receiver is not None else None,
         )
         hook = None
         if receiver is not None and settings.telegram_mode == "webhook":

@@ -12,7 +12,7 @@ from datetime import datetime
 
 from desk.desk import Desk
 from desk.people import Person, PersonId
-from handlers import consent, conversation
+from handlers import binding, consent, conversation
 from handlers.apologies import KNOWN, sentence, unknown
 from handlers.base import BaseHolder, Risks
 from handlers.casework import CaseWork
@@ -66,6 +66,10 @@ class Dispatcher:
         talk = conversation.read(row.state if row is not None else None)
         says: list[Say] = []
         try:
+            if code := binding.code_in(message):
+                bound = await binding.bind(work, message, code)
+                await work.replies.put(bound, at=message.at, key=f"in:{message.inbox}:bound")
+                return
             if self._staff is not None and person.staff and await self._by_staff(work, person, message, talk, row):
                 return
             facts, allowed = await self._facts(work, person, message)

@@ -42,10 +42,14 @@ log = structlog.get_logger()
 
 
 class TelegramReceiver:
-    """Receives for one bot. ``state``: starting, ok, unreachable, wrong-token, conflict, refused (for /readyz)."""
+    """Receives for one bot. ``state``: starting, ok, unreachable, wrong-token, conflict, refused (for /readyz).
+
+    ``name`` is the bot's user name, "" until Telegram told it.
+    """
 
     def __init__(self, *, settings: Settings, store: SqlStore, bot: TelegramBot, clock: Callable[[], datetime]) -> None:
         self.state = "starting"
+        self.name = ""
         self._settings = settings
         self._store = store
         self._bot = bot
@@ -79,6 +83,7 @@ class TelegramReceiver:
         """Receives until something goes wrong; seconds to wait then, None for the usual back-off."""
         try:
             await self._bot.initialize()
+            self.name = self._bot.username
             await self._introduce()
             if self._settings.telegram_mode == "webhook":
                 await self._register()

@@ -13,6 +13,7 @@ from bot.web.pages import page
 from bot.web.session import LOGIN, VISIT, begin, end, require_staff
 from bot.web.site import SITE
 from desk.people import Person
+from handlers import binding
 from handlers.invitations import NotInvited
 
 SHORTEST_PASSWORD: Final = 10
@@ -86,7 +87,7 @@ async def log_out(request: web.Request) -> web.Response:
 
 async def show_account(request: web.Request) -> web.Response:
     """The member's own sessions, and the form for a password."""
-    return await _account(request, require_staff(request))
+    return await account_page(request, require_staff(request))
 
 
 async def set_password(request: web.Request) -> web.Response:
@@ -96,7 +97,7 @@ async def set_password(request: web.Request) -> web.Response:
     login, password = read_login(str(form.get("login", ""))), str(form.get("password", ""))
     wrong = _objection(login, password, str(form.get("again", "")))
     if wrong:
-        return await _account(request, person, wrong=wrong, login=login, status=422)
+        return await account_page(request, person, wrong=wrong, login=login, status=422)
     hashed = await hash_password(password)
     session = request[VISIT].session
     async with site.store.work() as work:
@@ -106,8 +107,8 @@ async def set_password(request: web.Request) -> web.Response:
             await work.audit.write(at=site.clock(), actor=person.id, what="people.password", on=person.id, detail={})
         await work.commit()
     if not kept:
-        return await _account(request, person, wrong="这个登录名已经有人用了，请换一个。", login=login, status=422)
-    return await _account(request, person, done="密码已设好。其他设备上的登录都已退出。")
+        return await account_page(request, person, wrong="这个登录名已经有人用了，请换一个。", login=login, status=422)
+    return await account_page(request, person, done="密码已设好。其他设备上的登录都已退出。")
 
 
 async def revoke_others(request: web.Request) -> web.Response:
@@ -117,18 +118,22 @@ async def revoke_others(request: web.Request) -> web.Response:
     async with site.store.work() as work:
         count = await work.sessions.revoke_all(person.id, but=session.digest if session is not None else "")
         await work.commit()
-    return await _account(request, person, done=f"已退出另外{count}处登录。")
+    return await account_page(request, person, done=f"已退出另外{count}处登录。")
 
 
-async def _account(
-    request: web.Request, person: Person, *, wrong: str = "", done: str = "", login: str = "", status: int = 200
-) -> web.Response:
-    current = request[VISIT].session
-    async with request.app[SITE].store.reading() as work:
+async def account_page(
+    request: web.Request, person: Person, *, wrong: str = "", done: str = "", login: str = "", code: str = "",
+    status: int = 200,
+) -> web.Response:  # fmt: skip
+    """The account page. ``code`` is shown this once: it binds a Telegram account."""
+    site, current = request.app[SITE], request[VISIT].session
+    async with site.store.reading() as work:
         sessions = await work.sessions.of(person.id)
+        bound = await binding.bound(work, person.id)
     return await page(
         request, "account.html", status=status, wrong=wrong, done=done, login=login, sessions=sessions,
-        current=current.digest if current is not None else "", shortest=SHORTEST_PASSWORD,
+        current=current.digest if current is not None else "", shortest=SHORTEST_PASSWORD, code=code, bound=bound,
+        telegram=site.telegram(),
     )  # fmt: skip
 
 

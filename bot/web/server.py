@@ -7,7 +7,7 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import chat, chat_cases, chat_live, health, login, uploads
+from bot.web import account_telegram, chat, chat_cases, chat_live, health, login, uploads
 from bot.web.csrf import UNGUARDED, csrf_guard, unguarded
 from bot.web.headers import security_headers
 from bot.web.pages import page, set_up_pages
@@ -29,7 +29,7 @@ def make_app(site: Site, *, hook: web.RouteDef | None = None, pages: Iterable[we
     app[chat_live.STREAMS] = chat_live.Streams()
     set_up_pages(app, site)
     app.add_routes([web.get("/privacy", privacy)])
-    for part in (chat, chat_cases, chat_live, uploads, login, health):
+    for part in (chat, chat_cases, chat_live, uploads, login, account_telegram, health):
         app.add_routes(part.routes())
     app.add_routes(pages)
     if hook is not None:

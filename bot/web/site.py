@@ -24,7 +24,8 @@ from handlers.notices import Notices
 class Site:
     """``clock`` gives the aware present moment; ``wake`` tells the inbox worker and the outbox that there is work.
 
-    ``channels`` says of every other channel by name whether it is ready.
+    ``channels`` says of every other channel by name whether it is ready. ``telegram`` gives the bot's user name there,
+    "" until Telegram told it, None where there is no bot.
     """
 
     settings: Settings
@@ -40,6 +41,7 @@ class Site:
     wake: Callable[[], None]
     key: bytes
     channels: Callable[[], Mapping[str, bool]] = dict
+    telegram: Callable[[], str | None] = lambda: None
 
 
 SITE: Final = web.AppKey("site", Site)
