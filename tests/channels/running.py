@@ -124,6 +124,8 @@ class Program:
         while line := await self._process.stdout.readline():
             if b"is ready" in line:
                 return
+        code = await self._process.wait()
+        assert code == -signal.SIGKILL, f"ended with {code}: {self.errors()[-2000:]}"
 
     async def killed(self, within_s: float = 30.0) -> None:
         """Waits for the kill point."""
