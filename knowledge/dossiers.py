@@ -90,7 +90,7 @@ class Dossiers:
     def columns(self, question: Sketch, scores: DossierScores, owners: Sequence[int]) -> Floats:
         """Float32 (len(owners), len(DOSSIER_FEATURES)) for some entries."""
         words = _words(question.cut)
-        mass_words = max(sum(self.words.idf_of(word) for word in set(words)), _SMALL)
+        mass_words = max(sum(self.words.idf_of(word) for word in dict.fromkeys(words)), _SMALL)
         mass_pairs = max(sum(self.pairs.idf_of(pair) for pair in question.pairs.terms), _SMALL)
         whole, answer = scores.whole, scores.answer
         topics = np.zeros(int(self._topics.max(initial=0)) + 1)

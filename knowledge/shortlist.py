@@ -13,6 +13,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 
+from knowledge.cuts import cut_all
 from knowledge.dossiers import DOSSIER_FEATURES, Dossiers, DossierScores, background
 from knowledge.entry import Entry
 from knowledge.features import PAIR_FEATURES, differences, pair_row
@@ -81,28 +82,24 @@ class Base:
         self.is_negative: NDArray[np.bool_] = np.array([negative for _, _, negative in raw], dtype=np.bool_)
         tell = progress or (lambda _done, _total: None)
         total = len(raw) * 4
-        self.cuts: list[Cut] = []
-        for position, phrase in enumerate(self.raw):
-            self.cuts.append(cutter.cut(phrase))
-            if position % 1_000 == 0:
-                tell(position, total)
+        texts = [background(entry) for entry in self.entries]
+        rich = any(texts) or any(entry.asks for entry in self.entries)
+        cuts = cut_all(cutter, [*self.raw, *(texts if rich else ())], lambda done: tell(min(done, len(raw)), total))
+        self.cuts = cuts[: len(raw)]
         fields = []
         for done, terms_of in enumerate((_words_of, _chars_of, bigrams_of), start=1):
             tell(len(raw) * done, total)
             fields.append(Index.build([terms_of(cut) for cut in self.cuts], bm25=_PHRASES))
         self.words, self.chars, self.pairs = fields
-        self.dossiers = self._dossiers()
+        self.dossiers = self._dossiers(cuts[len(raw) :]) if rich else None
         self._sketch = lru_cache(maxsize=50_000)(self._sketch_of)
         tell(total, total)
 
-    def _dossiers(self) -> Dossiers | None:
-        texts = [background(entry) for entry in self.entries]
-        if not any(texts) and not any(entry.asks for entry in self.entries):
-            return None
+    def _dossiers(self, answers: Sequence[Cut]) -> Dossiers:
         owned: list[list[int]] = [[] for _ in self.entries]
         for position in np.flatnonzero(~self.is_negative).tolist():
             owned[int(self.owner[position])].append(position)
-        return Dossiers(self.entries, [self.cutter.cut(text) for text in texts], self.cuts, owned)
+        return Dossiers(self.entries, answers, self.cuts, owned)
 
     def sketch(self, cut: Cut) -> Sketch:
         """Weigh a question's cut text as the base's phrases are weighed."""

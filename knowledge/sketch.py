@@ -68,6 +68,8 @@ class Cutter:
     def __init__(self, tokenizer: Tokenizer, synonyms: Synonyms) -> None:
         self._tokenizer = tokenizer
         self._synonyms = synonyms
+        self.cache_dir = tokenizer.cache_dir
+        self.fingerprint = f"{tokenizer.fingerprint} {synonyms.fingerprint}"
 
     def cut(self, raw: str) -> Cut:
         """Normalise ``raw``, replace synonyms, cut into words."""

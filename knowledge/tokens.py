@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import sys
 from pathlib import Path
@@ -35,6 +36,8 @@ class Tokenizer:
 
     def __init__(self, cache_dir: Path | None = None, terms: Path = TERMS) -> None:
         jieba = _import_jieba()
+        self.cache_dir = cache_dir
+        self.fingerprint = hashlib.sha256(terms.read_bytes()).hexdigest()
         self._cutter: Any = jieba.Tokenizer()
         if cache_dir is None:
             self._cutter.FREQ, self._cutter.total = self._cutter.gen_pfdict(self._cutter.get_dict_file())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from pathlib import Path
 
 from ruamel.yaml import YAML
@@ -17,6 +18,7 @@ class Synonyms:
     """
 
     def __init__(self, groups: list[list[str]]) -> None:
+        self.fingerprint = hashlib.sha256(repr(groups).encode()).hexdigest()
         self._by_first: dict[str, list[tuple[str, str]]] = {}
         known: set[str] = set()
         for group in groups:
