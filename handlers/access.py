@@ -1,6 +1,7 @@
 """Who may see and do what: one table of rights by relation to a case, and one of rights by role.
 
 Everything that is not in a table is refused, and a refusal looks like a case that does not exist (``NoSuchCase``).
+What is too sensitive for a foreign service is said here too.
 """
 
 from __future__ import annotations
@@ -13,6 +14,8 @@ from typing import Final
 from desk.case import Case, ConsentKind, InternalNote
 from desk.moves import Who, standing
 from desk.people import OFFICIALS, Person, Role
+from desk.routing import region_fits
+from handlers.intake_draft import SENSITIVE_TOPICS
 
 
 class Relation(StrEnum):
@@ -24,7 +27,7 @@ class Relation(StrEnum):
     OFFERED = "offered"  # a hand-over waits for this person
     POOL = "pool"  # an expert whom an unassigned case would fit
     RECORDER = "recorder"  # the clerk who wrote it down for the owner
-    CALLER = "caller"  # a clerk with an open phone task
+    CALLER = "caller"  # a clerk of the region, or who wrote it down, while a phone task is open
     SUPERVISOR = "supervisor"  # of the case's unit
 
 
@@ -97,7 +100,8 @@ def relations(person: Person, case: Case, *, at: datetime, phone_task: bool = Fa
         found.add(Relation.CLEARED)
     elif Who.ASSIGNEE in held:
         found.add(Relation.CLEARED if case.conflict_cleared else Relation.ASSIGNEE)
-    if phone_task and person.has(Role.CLERK):
+    near = region_fits(person.region, case.region) or person.id == case.recorded_by
+    if phone_task and person.has(Role.CLERK) and near:
         found.add(Relation.CALLER)
     return frozenset(found)
 
@@ -105,6 +109,11 @@ def relations(person: Person, case: Case, *, at: datetime, phone_task: bool = Fa
 def sees(right: Right, held: frozenset[Relation]) -> bool:
     """Whether one of the relations gives the right."""
     return bool(SEES[right] & held)
+
+
+def sensitive(case: Case) -> bool:
+    """Whether its words go by the web page only: lawyer-only, criminal and trade-secret matters, officials' answers."""
+    return case.lawyer_only or case.topic in SENSITIVE_TOPICS or case.role in OFFICIALS - {Role.BUREAU}
 
 
 def may_read_note(viewer: Person, case: Case, note: InternalNote, author: Person | None) -> bool:

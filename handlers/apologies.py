@@ -9,13 +9,16 @@ from desk.errors import DeskError, NoSuchCase, NotAllowedNow, ReasonNeeded, Stal
 from handlers.casework import WordsNeeded
 from handlers.faq_keeping import BrokenDraft, NoSuchDraft, NotAKeeper, StaleDraft
 from handlers.invitations import NotForYou, NotInvited
-from handlers.texts import say
+from handlers.texts import has, say
 from knowledge.errors import BrokenContent, KnowledgeError, MissingFolder
 
 
 def _not_now(error: Exception) -> str:
-    status = error.status if isinstance(error, NotAllowedNow) else ""
-    return say("case.not_now", status=say(f"case.status.{status}"))
+    if not isinstance(error, NotAllowedNow):
+        return say("apology.desk")
+    if has(f"case.why.{error.why}"):
+        return say(f"case.why.{error.why}")
+    return say("case.not_now", status=say(f"case.status.{error.status}"))
 
 
 SENTENCES: Final[Mapping[type[Exception], Callable[[Exception], str]]] = {

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from desk.case import Case, Status, Wrote
-from desk.people import OFFICIALS, Role
+from handlers.access import sensitive
 from handlers.actions import CaseVerb, OnCase
 from handlers.case_view import CaseView, Said
 from handlers.commands import Rows, Say
-from handlers.intake_draft import SENSITIVE_TOPICS
 from handlers.messages import Button, Tone
-from handlers.notices import Notices, disclaimer, rating_buttons
+from handlers.notice_buttons import rating_buttons
+from handlers.notices import Notices, disclaimer
 from handlers.texts import say
 from handlers.turn import Facts
 
@@ -53,14 +53,9 @@ def card(seen: CaseView, notices: Notices, facts: Facts) -> Say:
             file for said in seen.said[-MOST_SHOWN:] for file in said.files if said.message.kind is Wrote.ANSWER
         ),
         case=case.id,
-        private=sensitive_case(case),
+        private=sensitive(case),
         public=say("case_owner.public", number=case.number),
     )
-
-
-def sensitive_case(case: Case) -> bool:
-    """Whether its words go by the web page only: lawyer-only, criminal and trade-secret matters, officials' answers."""
-    return case.lawyer_only or case.topic in SENSITIVE_TOPICS or case.role in OFFICIALS - {Role.BUREAU}
 
 
 def history(seen: CaseView, notices: Notices) -> str:

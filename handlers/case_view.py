@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from desk.case import Case, CaseMessage, ConsentKind, InternalNote, Move, Wrote
-from desk.lifecycle import MOVES
+from desk.case import Case, CaseMessage, Closing, ConsentKind, InternalNote, Move, Wrote
+from desk.lifecycle import MOVES, REASONS
 from desk.moves import standing
-from desk.people import EXPERTS, Person, PersonId, Role
+from desk.people import EXPERTS, OFFICIALS, Level, Person, PersonId, Role
 from handlers.access import Relation, Right, may_read_note, sees
 from handlers.actions import CaseVerb
 from handlers.messages import FileRef
@@ -39,7 +39,8 @@ MOVE_OF: Final[Mapping[CaseVerb, Move]] = {
 }
 """The lifecycle's move behind each button."""
 
-_READERS: Final = frozenset({CaseVerb.ANSWER, CaseVerb.ASK_BACK, CaseVerb.NOTE, CaseVerb.TRANSFER, CaseVerb.RETURN})
+_READERS: Final = frozenset({CaseVerb.ANSWER, CaseVerb.ASK_BACK, CaseVerb.NOTE, CaseVerb.TRANSFER})
+"""For those alone who read the case; giving it back is open to whoever was asked to sign."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -110,17 +111,41 @@ def verbs_for(case: Case, viewer: Person, held: frozenset[Relation], at: datetim
     ]
     offer = case.handover
     cleared = offer.cleared if Relation.OFFERED in held and offer is not None else case.conflict_cleared
+    merged = case.closing is Closing.MERGED
     needless = {
+        CaseVerb.TRANSFER: offer is not None,
+        CaseVerb.RETURN: offer is not None,
+        CaseVerb.DECLINE: offer is None,
+        CaseVerb.REOPEN: merged,
+        CaseVerb.ANOTHER_LEVEL: merged or case.level is Level.PROVINCE,
         CaseVerb.CLEAR_CONFLICT: cleared,
         CaseVerb.DECLARE_CONFLICT: cleared and Relation.OFFERED not in held,
         CaseVerb.SIGN: not cleared,
         CaseVerb.ACCEPT: not cleared,
-        CaseVerb.SIGN_OFF: not case.awaiting_sign_off,
+        CaseVerb.SIGN_OFF: not case.awaiting_sign_off or viewer.id in case.experts,
         CaseVerb.CONSENT_BOTH: not case.awaiting_sign_off or ConsentKind.BOTH_ANSWERS in case.consents,
         CaseVerb.CONFIRM: case.confirmed_by_owner,
     }
     reads = sees(Right.TEXT, held)
     return tuple(verb for verb in allowed if not needless.get(verb, False) and (reads or verb not in _READERS))
+
+
+def reasons_for(move: Move, case: Case, viewer: Person) -> tuple[str, ...]:
+    """The codes of the reasons that fit the viewer's move now; empty where the move needs none."""
+    listed = REASONS.get(move, ())
+    if move is Move.RETURN and not set(case.experts) - {viewer.id}:
+        return tuple(code for code in listed if code != "not_mine")
+    if move is Move.DECLINE:
+        own = viewer.id == case.responsible
+        return tuple(code for code in listed if (code == "taken_back") == own)
+    return listed
+
+
+def professions(case: Case) -> tuple[Role, ...]:
+    """Where the case may be handed, its own first: a lawyer's case reaches officials only with the owner's consent."""
+    free = case.role is not Role.LAWYER or ConsentKind.TO_OFFICIAL in case.consents
+    found = sorted(EXPERTS if free else EXPERTS - OFFICIALS)
+    return (case.role, *(role for role in found if role is not case.role))
 
 
 async def view(work: Work, viewer: Person, case: Case, held: frozenset[Relation], at: datetime) -> CaseView:
@@ -176,8 +201,3 @@ async def _notes(work: Work, viewer: Person, case: Case) -> tuple[InternalNote, 
         if may_read_note(viewer, case, note, author):
             found.append(note)
     return tuple(found)
-
-
-def expert_role(person: Person) -> Role | None:
-    """The profession the person answers in, if any."""
-    return next((role for role in sorted(EXPERTS & person.roles)), None)

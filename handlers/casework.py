@@ -26,8 +26,6 @@ from handlers.recording import Recording
 WRITES: Final = frozenset({Move.ANSWER, Move.ASK_BACK, Move.FOLLOW_UP, Move.SUPPLY, Move.REOPEN})
 _NEEDS_WORDS: Final = frozenset({Move.ANSWER, Move.ASK_BACK, Move.FOLLOW_UP, Move.NOTE})
 _AFTER_CHECK: Final = frozenset({Move.SIGN, Move.ACCEPT})
-_OWNERS_ALONE: Final = frozenset({Move.FOLLOW_UP, Move.WITHDRAW})
-"""A clerk who wrote the case down supplies what was asked for; going on or giving up is the owner's."""
 LONGEST_WORDS: Final = 20_000
 
 
@@ -56,7 +54,6 @@ class Card:
     case: Case
     held: frozenset[Relation]
     late: bool
-    assignee: str = ""
 
 
 class CaseWork:
@@ -85,16 +82,17 @@ class CaseWork:
         case, held = await self._reach(work, actor, order.case, at)
         body = order.body.strip()
         move = order.request.move
-        self._guard(move, held, case)
+        _check(move, held, case)
         if len(body) > LONGEST_WORDS or (move in _NEEDS_WORDS and not body and not order.files):
             raise WordsNeeded(too_long=len(body) > LONGEST_WORDS)
-        files = await self._attach(work, actor, order)
+        files = await self._files(work, actor, order)
         step = await self._desk.move(
             work.cases, work.roster, order.case, order.request, actor=actor, at=at, words=body, files=order.files
         )
-        facts = await work.cases.facts(case.id)
+        for file in order.files:
+            await work.files.attach(file, case.id)
         words = Words(body=body, files=files, author=None if actor.id == case.owner else actor)
-        await self._notices.send(work, step, facts=facts, at=at, words=words)
+        await self._notices.send(work, step, at=at, words=words)
         await work.audit.write(at=at, actor=actor.id, what=f"case.{move.value}", on=case.id, detail={})
         return await view(work, actor, step.case, relations(actor, step.case, at=at), at)
 
@@ -102,12 +100,12 @@ class CaseWork:
         """Lets the due timers of a case take effect, each once, and tells whom they concern."""
         step = await self._desk.fire(work.cases, work.roster, case, at=at)
         if step is not None:
-            await self._notices.send(work, step, facts=await work.cases.facts(case), at=at)
+            await self._notices.send(work, step, at=at)
 
     async def assign_waiting(self, work: Work, at: datetime) -> None:
         """Gives what lies without assignee to whoever is on duty now, oldest first."""
         for step in await self._desk.assign_waiting(work.cases, work.roster, at=at):
-            await self._notices.send(work, step, facts=await work.cases.facts(step.case.id), at=at)
+            await self._notices.send(work, step, at=at)
 
     async def mine(self, work: Work, viewer: Person, at: datetime, *, open_only: bool = True) -> Sequence[Card]:
         """What the expert is asked to sign, is responsible for or is offered; oldest due first."""
@@ -152,31 +150,19 @@ class CaseWork:
         found = await work.cases.get(case)
         if found is None:
             raise NoSuchCase
-        task = False
-        if person.has(Role.CLERK):
-            task = any(item[1] == case for item in await work.tasks.open())
+        task = person.has(Role.CLERK) and bool(await work.tasks.of_case(case))
         held = relations(person, found, at=at, phone_task=task)
         if not sees(Right.CARD, held):
             raise NoSuchCase
         return found, held
 
-    def _guard(self, move: Move, held: frozenset[Relation], case: Case) -> None:
-        # Whoever writes into the conversation must be one who may read it; a refusal shows nothing of the case.
-        unread = move in WRITES and not sees(Right.TEXT, held)
-        unnoted = move is Move.NOTE and not sees(Right.NOTES, held)
-        unchecked = move in _AFTER_CHECK and not held & {Relation.CLEARED, Relation.OFFERED}
-        not_own = move in _OWNERS_ALONE and Relation.OWNER not in held
-        if unread or unnoted or unchecked or not_own:
-            raise NoSuchCase(case.id)
-
-    async def _attach(self, work: Work, actor: Person, order: Order) -> tuple[FileRef, ...]:
+    async def _files(self, work: Work, actor: Person, order: Order) -> tuple[FileRef, ...]:
         files = []
         for item in order.files:
             uploader, bound = await work.files.owner(item)
             ref = await work.files.get(item)
             if ref is None or uploader != actor.id or bound not in {None, order.case}:
                 raise NoSuchCase(order.case)
-            await work.files.attach(item, order.case)
             files.append(ref)
         return tuple(files)
 
@@ -187,6 +173,15 @@ class CaseWork:
             if sees(Right.CARD, held):
                 cards.append(Card(case=case, held=held, late=bool(overdue(case, at))))
         return cards
+
+
+def _check(move: Move, held: frozenset[Relation], case: Case) -> None:
+    # Whoever writes into the conversation must be one who may read it; a refusal shows nothing of the case.
+    unread = move in WRITES and not sees(Right.TEXT, held)
+    unnoted = move is Move.NOTE and not sees(Right.NOTES, held)
+    unchecked = move in _AFTER_CHECK and not held & {Relation.CLEARED, Relation.OFFERED}
+    if unread or unnoted or unchecked:
+        raise NoSuchCase(case.id)
 
 
 def _codes(held: frozenset[Relation]) -> dict[str, str]:

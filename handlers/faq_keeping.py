@@ -1,7 +1,8 @@
 """Keeping the FAQ base: dry run, draft, second person, publish, rollback, export. Storing is the store's business.
 
 An import never goes live by itself: it becomes a draft whatever its status column says, and 发布 publishes it. Entries
-that the file marks ``draft`` are published with the release; ``internal`` and ``withdrawn`` stay what they are.
+that the file marks ``draft`` are published with the release; ``internal`` and ``withdrawn`` stay what they are. A file
+cannot claim a lawyer's review: an entry has it only as long as it reads as the lawyer left it.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ from knowledge.entry import Entry, EntryId, EntryStatus, Review
 from knowledge.errors import Problem
 from knowledge.export import Format, write
 from knowledge.files import Reading, read_file
-from knowledge.releases import SecondPersonNeeded, content_hash, high_risk_changes
+from knowledge.releases import SecondPersonNeeded, content_hash
 
 
 class NotAKeeper(Exception):
@@ -83,9 +84,12 @@ class FaqKeeping:
         self._check(keeper)
         active = await work.releases.active()
         running = await work.releases.entries(active.id) if active is not None else ()
-        incoming = reading.entries if as_written else tuple(_to_publish(entry) for entry in reading.entries)
+        known = {entry.id: entry for entry in running}
+        incoming = reading.entries
+        if not as_written:
+            incoming = tuple(_to_publish(entry, known.get(entry.id)) for entry in reading.entries)
         run = await asyncio.to_thread(
-            compare, running, incoming, on=self._day(at), read_problems=reading.problems, partial=not whole
+            compare, running, incoming, on=self.day(at), read_problems=reading.problems, partial=not whole
         )
         if reading.fatal or not run.clean or run.empty:
             return Trial(name=name, run=run, draft=None, columns=reading.columns)
@@ -159,7 +163,7 @@ class FaqKeeping:
         entries = await work.releases.entries(draft)
         active = await work.releases.active()
         running = await work.releases.entries(active.id) if active is not None else ()
-        return row, await asyncio.to_thread(compare, running, entries, on=self._day(at))
+        return row, await asyncio.to_thread(compare, running, entries, on=self.day(at))
 
     async def export(
         self, work: Work, keeper: Person | None, kind: Format, *, columns: Sequence[str] | None = None
@@ -179,11 +183,8 @@ class FaqKeeping:
         await work.releases.add_draft(row, entries)
         return await work.releases.publish(row.id, approver=None, at=at)
 
-    def risky(self, running: Sequence[Entry], incoming: Sequence[Entry]) -> bool:
-        """Whether a change needs a second person."""
-        return bool(high_risk_changes(running, incoming))
-
-    def _day(self, at: datetime) -> date:
+    def day(self, at: datetime) -> date:
+        """The calendar day where the bot serves."""
         return at.astimezone(self._zone).date()
 
     def _check(self, keeper: Person | None) -> None:
@@ -201,9 +202,14 @@ class FaqKeeping:
         await work.audit.write(at=at, actor=actor, what=what, on=on, detail={})
 
 
-def _to_publish(entry: Entry) -> Entry:
-    """A file cannot claim a lawyer's review, and its drafts are what 发布 is for."""
+def _to_publish(entry: Entry, running: Entry | None) -> Entry:
     status = EntryStatus.PUBLISHED if entry.status is EntryStatus.DRAFT else entry.status
+    if running is not None and running.review is Review.LAWYER:
+        reviewed = replace(
+            entry, status=status, review=running.review, reviewed=running.reviewed, reviewer=running.reviewer
+        )
+        if reviewed == running:
+            return reviewed
     return replace(entry, status=status, review=Review.MACHINE, reviewer="")
 
 

@@ -90,7 +90,7 @@ class Handover:
             await work.files.attach(file.id, case.id)
         await self._keep_contact(work, person.id, draft)
         words = Words(body=draft.question, files=tuple(files))
-        await self._notices.send(work, _without_owner(opened.step), facts=opened.facts, at=at, words=words)
+        await self._notices.send(work, _without_owner(opened.step), at=at, words=words)
         await work.audit.write(at=at, actor=person.id, what="case.open", on=case.id, detail={"role": case.role.value})
         return Sent(case=case.id, number=case.number, pickup_code=opened.pickup_code, text=self._told(opened, draft))
 

@@ -90,9 +90,12 @@ class Invitations:
         return f"{self._address}{PATH}{secret}"
 
     async def look(self, work: Work, secret: str, at: datetime) -> Invitation:
-        """What the link gives, without using it. Raises NotInvited."""
+        """What the link gives, without using it. Raises NotInvited; so does the link of a maker who may no more."""
         found = await work.people.invitation(digest(secret))
         if found is None or found.used_at is not None or found.expires_at <= at:
+            raise NotInvited
+        maker = await work.people.get(found.made_by) if found.made_by is not None else None
+        if found.made_by is not None and (maker is None or not may(maker, Power.PEOPLE)):
             raise NotInvited
         return found
 

@@ -13,7 +13,8 @@ from handlers.turn import Facts
 
 COMMANDS: Final = {
     "/start": Item.START, "/help": Item.HELP, "/menu": Item.START, "/privacy": Item.PRIVACY, "/cases": Item.MY_CASES,
-    "/human": Item.HUMAN, "/deadline": Item.DEADLINE, "/routes": Item.ROUTES,
+    "/human": Item.HUMAN, "/deadline": Item.DEADLINE, "/routes": Item.ROUTES, "/work": Item.MY_WORK,
+    "工作台": Item.MY_WORK,
     "菜单": Item.START, "主菜单": Item.START, "帮助": Item.HELP, "怎么用": Item.HELP, "隐私": Item.PRIVACY,
     "我的案件": Item.MY_CASES, "取件码": Item.PICKUP, "算期限": Item.DEADLINE, "还能找谁": Item.ROUTES,
 }  # fmt: skip

@@ -1,7 +1,7 @@
 """From the desk's notices to messages: who is told what, in which words, by which way.
 
 The desk says *that* somebody must be told; here it becomes replies, nudges (e-mail, webhook) and phone tasks, all put
-into the same transaction as the move that caused them.
+into the same transaction as the move that caused them. What was written goes to those alone who may read the case.
 """
 
 from __future__ import annotations
@@ -12,23 +12,19 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from desk.case import Case, CaseFacts, Notify, Satisfaction, Status, Urgency
+from desk.case import Case, CaseId, Clock, Notify, Urgency
+from desk.clocks import due_of
 from desk.events import Notice, Step, Tell
-from desk.people import OFFICIALS, Person, PersonId, Role
-from handlers.actions import CaseVerb, OnCase, Rate
-from handlers.messages import Button, FileRef, Link, Nudge, Reply, Tone
+from desk.notices import CALLED
+from desk.people import Person, Role
+from handlers.access import Relation, Right, relations, sees, sensitive
+from handlers.messages import FileRef, Link, Nudge, Reply, Tone
+from handlers.notice_buttons import buttons
 from handlers.ports import Work
 from handlers.texts import has, say
 
-_NUDGED: Final = frozenset({Tell.SIGNED, Tell.ANSWERED, Tell.ASKED_BACK, Tell.CLOSED, Tell.LAPSED})
-_SENSITIVE_TOPICS: Final = frozenset({"crime", "secret"})
-_RATINGS: Final = (
-    (Satisfaction.VERY_SATISFIED, "非常满意"),
-    (Satisfaction.SATISFIED, "满意"),
-    (Satisfaction.NEUTRAL, "一般"),
-    (Satisfaction.DISSATISFIED, "不满意"),
-)
 _WEEKDAYS: Final = "一二三四五六日"
+_CAME_BACK: Final = frozenset({Tell.HANDOVER_DECLINED, Tell.HANDOVER_CAME_BACK})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,7 +40,6 @@ class Words:
 class _Cause:
     case: Case
     notice: Notice
-    facts: CaseFacts | None
     words: Words
     at: datetime
 
@@ -56,14 +51,12 @@ class Notices:
         self._address = address
         self._zone = zone
 
-    async def send(
-        self, work: Work, step: Step, *, facts: CaseFacts | None, at: datetime, words: Words | None = None
-    ) -> None:
+    async def send(self, work: Work, step: Step, *, at: datetime, words: Words | None = None) -> None:
         """Puts everything the step's notices ask for; keys make a repeated call harmless."""
         for index, notice in enumerate(step.notices):
             key = f"case:{step.case.id}:{step.case.version}:{index}"
+            cause = _Cause(case=step.case, notice=notice, words=words or Words(), at=at)
             for person in await self._receivers(work, step.case, notice):
-                cause = _Cause(case=step.case, notice=notice, facts=facts, words=words or Words(), at=at)
                 await self._tell(work, cause, person, f"{key}:{person.id}")
             if notice.tell is Tell.CALL_OWNER:
                 await work.tasks.add(step.case.id, notice.data.get("about", ""), at=at, key=key)
@@ -71,76 +64,75 @@ class Notices:
     async def _receivers(self, work: Work, case: Case, notice: Notice) -> Sequence[Person]:
         if notice.to is not None:
             person = await work.roster.person(notice.to)
-            return () if person is None else (person,)
-        if notice.role is None:
-            return ()
-        return await work.roster.with_role(notice.role, region=case.region)
+            return (person,) if person is not None and person.active else ()
+        return await work.roster.with_role(notice.role, region=case.region) if notice.role is not None else ()
 
     async def _tell(self, work: Work, cause: _Cause, person: Person, key: str) -> None:
         case, notice, words = cause.case, cause.notice, cause.words
-        side = _side(case, notice, person.id)
-        name = f"tell.{notice.tell.value}.{side}"
-        if not has(name):
-            return
-        values = await self._values(work, case, notice, words)
-        public = f"tell.{notice.tell.value}.public"
-        is_owner = side == "owner"
+        held = relations(person, case, at=cause.at, phone_task=notice.tell is Tell.CALL_OWNER)
+        name = sentence_of(case, notice, held)
+        values = await self._values(work, cause)
+        # A sentence that carries what was written has a twin that does not, for other eyes and other ways.
+        public = say(f"{name}_public", **values) if has(f"{name}_public") else ""
+        written = bool(public)
+        shown = not written or sees(Right.TEXT, held)
+        is_owner = Relation.OWNER in held
         reply = Reply(
             to=person.id,
-            text=say(name, **values),
-            tone=Tone.ANSWER if notice.tell in {Tell.ANSWERED, Tell.ASKED_BACK} else Tone.NOTICE,
-            buttons=_owner_buttons(case, notice.tell) if is_owner else _staff_buttons(case, notice.tell),
-            links=(self.case_link(case, staff=not is_owner),),
-            files=words.files if has(public) else (),
+            text=say(name, **values) if shown else public,
+            tone=Tone.ANSWER if is_owner and written else Tone.NOTICE,
+            buttons=buttons(case, notice.tell, person, held, cause.at),
+            links=(self.case_link(case, staff=not is_owner),) if held else (),
+            files=words.files if written and shown else (),
             case=case.id,
-            private=_private(case, notice.tell, person, is_owner=is_owner),
-            public=say(public, **values) if has(public) else "",
+            private=written and shown and (not is_owner or sensitive(case)),
+            public=public,
         )
         await work.replies.put(reply, at=cause.at, key=key)
-        if is_owner and notice.tell in _NUDGED:
+        if is_owner and notice.tell in CALLED:
             await self._nudge(work, cause, key)
 
     async def _nudge(self, work: Work, cause: _Cause, key: str) -> None:
-        case, tell, at = cause.case, cause.notice.tell, cause.at
-        if case.notify in {Notify.EMAIL, Notify.WEBHOOK} and cause.facts is not None:
+        case = cause.case
+        if case.notify in {Notify.EMAIL, Notify.WEBHOOK}:
             nudge = Nudge(
                 to=case.owner,
                 case=case.id,
                 way=case.notify.value,
                 subject=say("nudge.subject", number=case.number),
-                text=say(f"nudge.{tell.value}", number=case.number),
+                text=say(f"nudge.{cause.notice.tell}", number=case.number),
                 link=self.case_link(case, staff=False).url,
             )
-            await work.replies.nudge(nudge, at=at, key=key)
+            await work.replies.nudge(nudge, at=cause.at, key=key)
 
-    async def _values(self, work: Work, case: Case, notice: Notice, words: Words) -> dict[str, str]:
-        timers = case.timers
+    async def _values(self, work: Work, cause: _Cause) -> dict[str, str]:
+        case, data, words = cause.case, cause.notice.data, cause.words
+        timers, role = case.timers, say(f"case.role.{case.role}")
         actor = words.author
         if actor is None and case.responsible is not None:
             actor = await work.roster.person(case.responsible)
-        data = notice.data
-        clock = data.get("clock", "")
-        due = {"sign": timers.sign_due, "answer": timers.answer_due, "close": timers.close_due}.get(clock)
+        offer = case.handover if cause.notice.tell is Tell.HANDOVER_OFFERED else None
+        until = offer.until if offer is not None else timers.lapses_at
+        files = say("case.files", count=len(words.files)) if words.files else ""
         return {
             "number": case.number,
             "topic": self.topic(case),
             "card": self.card(case),
-            "role": say(f"case.role.{case.role.value}"),
-            "name": f"（{actor.name}）" if actor is not None and actor.name else "",
-            "body": words.body,
-            "disclaimer": say(f"case.disclaimer.{case.role.value}")
-            if has(f"case.disclaimer.{case.role.value}")
-            else "",
+            "role": role,
+            "who": f"{role} {actor.name}" if actor is not None and actor.name else role,
+            "body": "\n".join(part for part in (words.body, files) if part),
+            "disclaimer": disclaimer(case.role),
             "free": say("case.free"),
-            "clock": say(f"case.clock.{clock}") if clock else "",
-            "when": self.moment(_moment(data.get("due")) or due),
-            "until": self.moment(_moment(data.get("until")) or timers.lapses_at),
-            "earliest": self.moment(_moment(data.get("earliest")) or timers.sign_due),
-            "sign_due": self.moment(timers.sign_due),
-            "answer_due": self.moment(timers.answer_due),
-            "level": say(f"case.level.{case.level.value}"),
-            "to": case.referred_to or data.get("to", ""),
-            "into": data.get("into", ""),
+            "clock": say(f"case.clock.{data['clock']}") if "clock" in data else "",
+            "when": self._of(data.get("due")),
+            "earliest": self._of(data.get("earliest")),
+            "until": self._of(until),
+            "sign_due": self._of(timers.sign_due),
+            "answer_due": self._of(timers.answer_due),
+            "level": say(f"case.level.{data.get('level', int(case.level))}"),
+            "reason": _reason(data.get("reason", "")),
+            "to": case.referred_to,
+            "into": await _number(work, data.get("into")),
             "provisional": say("case.provisional") if timers.provisional else "",
         }
 
@@ -151,35 +143,51 @@ class Notices:
         return say(f"topics.{case.topic}") if has(f"topics.{case.topic}") else say("topics.other")
 
     def card(self, case: Case) -> str:
-        """Number, topic, region, status and next due moment: metadata only."""
-        timers = case.timers
-        running = [(clock, due) for clock, due in (("sign", timers.sign_due), ("answer", timers.answer_due)) if due]
-        due = (
-            say("case.card_due", clock=say(f"case.clock.{running[0][0]}"), when=self.moment(running[0][1]))
-            if running
-            else ""
-        )
-        return say(
-            "case.card",
-            urgent=say("case.urgent") if case.urgency is Urgency.URGENT else "",
-            number=case.number,
-            topic=self.topic(case),
-            region=case.region.replace("/", "") or "—",
-            status=say(f"case.status.{case.status.value}"),
-            due=due,
-        ).rstrip()
+        """Number, topic, region, status and next due moment: metadata only; of 「律师案件」 not even the region."""
+        region = "" if case.lawyer_only else case.region.replace("/", "")
+        running = [(clock, due) for clock in Clock if (due := due_of(case.timers, clock)) is not None]
+        lines = [
+            say("case.card", urgent=say("case.urgent") if case.urgency is Urgency.URGENT else "", number=case.number),
+            "｜".join(part for part in (self.topic(case), region) if part),
+            say("case.card_status", status=say(f"case.status.{case.status}")),
+        ]
+        if running and case.timers.paused_at is None:
+            clock, due = running[0]
+            lines.append(say("case.card_due", clock=say(f"case.clock.{clock}"), when=self.moment(due)))
+        return "\n".join(lines)
 
-    def moment(self, when: datetime | None) -> str:
-        """「11月23日（周一）9:00」 in the shown time zone; 「—」 for none."""
-        if when is None:
-            return "—"
+    def moment(self, when: datetime) -> str:
+        """「11月23日（周一）9:00」 in the shown time zone."""
         local = when.astimezone(self._zone)
         return f"{local.month}月{local.day}日（周{_WEEKDAYS[local.weekday()]}）{local.hour}:{local.minute:02d}"
+
+    def _of(self, when: datetime | str | None) -> str:
+        moment = datetime.fromisoformat(when) if isinstance(when, str) and when else when
+        return self.moment(moment) if isinstance(moment, datetime) else ""
 
     def case_link(self, case: Case, *, staff: bool) -> Link:
         """Where the case is seen: the console for staff, the chat page for the owner."""
         path = f"/console/cases/{case.id}" if staff else f"/?case={case.number}"
-        return Link(label="打开案件", url=f"{self._address}{path}")
+        return Link(label=say("case.open_link"), url=f"{self._address}{path}")
+
+
+def sentence_of(case: Case, notice: Notice, held: frozenset[Relation]) -> str:
+    """The key of the sentence: ``tell.<what>.<to whom>``, with an ending where the same news reads otherwise."""
+    tell, data = notice.tell, notice.data
+    if notice.role is not None:
+        side = notice.role.value
+    else:
+        side = Role.CLERK.value if tell is Tell.CALL_OWNER else "owner" if Relation.OWNER in held else "expert"
+    ending = ""
+    if tell is Tell.NOBODY_ON_DUTY and "earliest" not in data:
+        ending = "_none"
+    elif tell is Tell.REOPENED and data.get("reason") == "conflict":
+        ending = "_conflict"
+    elif tell is Tell.SIGNED and case.timers.answer_due is None:
+        ending = "_undated"
+    elif tell in _CAME_BACK and Relation.CLEARED not in held:
+        ending = "_other" if held else "_gone"
+    return f"tell.{tell}.{side}{ending}"
 
 
 def disclaimer(role: Role) -> str:
@@ -188,58 +196,11 @@ def disclaimer(role: Role) -> str:
     return say(key) if has(key) else ""
 
 
-def rating_buttons(case: Case) -> tuple[tuple[Button, ...], ...]:
-    """The four ratings, two in a row."""
-    buttons = [Button(label=label, action=Rate(case.id, value.value)) for value, label in _RATINGS]
-    return (tuple(buttons[:2]), tuple(buttons[2:]))
+def _reason(code: str) -> str:
+    key = next((name for name in (f"staff.reason.{code}", f"case_owner.reason.{code}") if has(name)), "")
+    return say(key) if key else ""
 
 
-def _side(case: Case, notice: Notice, person: PersonId) -> str:
-    if notice.role is Role.SUPERVISOR:
-        return "supervisor"
-    if notice.tell is Tell.CALL_OWNER:
-        return "clerk"
-    return "owner" if person == case.owner and notice.role in {None, Role.OWNER} else "expert"
-
-
-def _private(case: Case, tell: Tell, person: Person, *, is_owner: bool) -> bool:
-    # An owner reads the own answer in Telegram, but criminal and trade-secret matters go by web link whatever is set.
-    if is_owner:
-        return case.lawyer_only or case.role in OFFICIALS - {Role.BUREAU} or case.topic in _SENSITIVE_TOPICS
-    return tell is Tell.OWNER_WROTE or bool(person.roles & OFFICIALS)
-
-
-def _owner_buttons(case: Case, tell: Tell) -> tuple[tuple[Button, ...], ...]:
-    def on(verb: CaseVerb, label: str) -> Button:
-        return Button(label=label, action=OnCase(verb, case.id, case.version))
-
-    match tell:
-        case Tell.CLOSED:
-            return rating_buttons(case)
-        case Tell.ANSWERED:
-            return ((on(CaseVerb.FOLLOW_UP, "继续追问"), on(CaseVerb.CLOSE, "问题解决了，办结")),)
-        case Tell.ASKED_BACK:
-            return ((on(CaseVerb.SUPPLY, "补充"), on(CaseVerb.WITHDRAW, "撤回")),)
-        case Tell.LAPSED:
-            return ((on(CaseVerb.REOPEN, "重办"),),)
-        case _:
-            return ()
-
-
-def _staff_buttons(case: Case, tell: Tell) -> tuple[tuple[Button, ...], ...]:
-    def on(verb: CaseVerb, label: str) -> Button:
-        return Button(label=label, action=OnCase(verb, case.id, case.version))
-
-    match tell:
-        case Tell.CASE_FOR_YOU | Tell.REOPENED if case.status is Status.NEW:
-            return ((on(CaseVerb.OPEN, "看案件"),),)
-        case Tell.HANDOVER_OFFERED:
-            return ((on(CaseVerb.OPEN, "看案件"), on(CaseVerb.DECLINE, "不接手")),)
-        case Tell.OWNER_WROTE:
-            return ((on(CaseVerb.ANSWER, "回复"), on(CaseVerb.ASK_BACK, "要求补充"), on(CaseVerb.CLOSE, "办结")),)
-        case _:
-            return ((on(CaseVerb.OPEN, "看案件"),),) if tell in {Tell.CLOCK_WARNING, Tell.CLOCK_BREACHED} else ()
-
-
-def _moment(text: str | None) -> datetime | None:
-    return datetime.fromisoformat(text) if text else None
+async def _number(work: Work, case: str | None) -> str:
+    found = await work.cases.get(CaseId(case)) if case else None
+    return found.number if found is not None else ""

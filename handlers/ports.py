@@ -261,6 +261,9 @@ class Tasks(Protocol):
     async def open(self, *, region: str = "") -> Sequence[tuple[str, CaseId, str, datetime]]:
         """(task id, case, why, since), oldest first."""
 
+    async def of_case(self, case: CaseId) -> Sequence[tuple[str, CaseId, str, datetime]]:
+        """The open tasks of one case, the same way."""
+
     async def done(self, task: str, by: PersonId, at: datetime) -> bool:
         """False if it was done already."""
 

@@ -74,7 +74,7 @@ class Recording:
         if request.email or request.phone:
             await work.people.save_contact(Contact(person=owner.id, email=request.email, phone=request.phone))
         opened = await self._desk.open(work.cases, work.roster, request, actor=clerk, at=at)
-        await self._notices.send(work, opened.step, facts=opened.facts, at=at, words=Words(body=request.question))
+        await self._notices.send(work, opened.step, at=at, words=Words(body=request.question))
         return opened
 
 

@@ -11,7 +11,7 @@ from sqlalchemy import bindparam, func, or_, select, update
 
 from bot.store.put import put_new
 from bot.store.tables import cases, tasks
-from bot.store.transaction import Transaction
+from bot.store.transaction import AnyRow, Transaction
 from desk.case import CaseId
 from desk.people import PersonId
 
@@ -27,6 +27,11 @@ _OPEN: Final = (
             func.substr(cases.c.region, 1, bindparam("length")) == bindparam("below"),
         ),
     )
+    .order_by(tasks.c.at, tasks.c.id)
+)
+_OF_CASE: Final = (
+    select(tasks.c.id, tasks.c.case, tasks.c.why, tasks.c.at)
+    .where(tasks.c.case == bindparam("case"), tasks.c.done_at.is_(None))
     .order_by(tasks.c.at, tasks.c.id)
 )
 _DONE: Final = (
@@ -51,9 +56,17 @@ class SqlTasks:
     async def open(self, *, region: str = "") -> Sequence[tuple[str, CaseId, str, datetime]]:
         """(task id, case, why, since), oldest first; ``region`` is a path prefix."""
         values = {"region": region, "length": len(region) + 1, "below": f"{region}/"}
-        return [(row.id, CaseId(row.case), row.why, row.at) for row in await self._tx.rows(_OPEN, values)]
+        return [_task(row) for row in await self._tx.rows(_OPEN, values)]
+
+    async def of_case(self, case: CaseId) -> Sequence[tuple[str, CaseId, str, datetime]]:
+        """The open tasks of one case, the same way."""
+        return [_task(row) for row in await self._tx.rows(_OF_CASE, {"case": case})]
 
     async def done(self, task: str, by: PersonId, at: datetime) -> bool:
         """False if it was done already."""
         self._tx.touch("tasks")
         return await self._tx.write(_DONE, {"task": task, "who": by, "moment": at}) == 1
+
+
+def _task(row: AnyRow) -> tuple[str, CaseId, str, datetime]:
+    return row.id, CaseId(row.case), row.why, row.at

@@ -12,14 +12,14 @@ from aiohttp import web
 from bot.store.outbox import Delivery
 from bot.store.work import SqlWork
 from bot.web.console_lines import Due, due_of_case, span
-from bot.web.console_offers import Colleague, colleagues, offered, professions, reasons_of
+from bot.web.console_offers import Colleague, colleagues, offered, reasons_of
 from bot.web.console_page import console_page
 from bot.web.site import SITE, Site
 from desk.case import CaseId, ConsentKind, Wrote
 from desk.events import Event
 from desk.people import Person, PersonId, Role
 from handlers.access import Relation
-from handlers.case_view import CaseView, Said, shown_name
+from handlers.case_view import CaseView, Said, professions, shown_name
 from handlers.notices import disclaimer
 from handlers.regions import shown_region
 from handlers.texts import has, say
@@ -96,7 +96,7 @@ async def show(
 async def _tasks(work: SqlWork, viewer: Person, view: CaseView) -> Sequence[tuple[str, str, datetime]]:
     if not viewer.has(Role.CLERK):
         return ()
-    return [(task, why, since) for task, case, why, since in await work.tasks.open() if case == view.case.id]
+    return [(task, why, since) for task, _, why, since in await work.tasks.of_case(view.case.id)]
 
 
 def _dues(view: CaseView, at: datetime) -> Sequence[tuple[str, Due]]:

@@ -13,13 +13,13 @@ from typing import Final
 from bot.store.work import SqlWork
 from desk.case import Case, Closing, ConsentKind, Move, Status
 from desk.guards import OVERRIDABLE
-from desk.lifecycle import MOVES, REASONS
+from desk.lifecycle import MOVES
 from desk.moves import Who, standing
-from desk.people import EXPERTS, OFFICIALS, Level, Person, PersonId, Role
+from desk.people import Level, Person, PersonId, Role
 from desk.routing import need_of, unfit
 from handlers.access import Relation
 from handlers.actions import CaseVerb
-from handlers.case_view import CaseView, shown_name
+from handlers.case_view import CaseView, professions, reasons_for, shown_name
 
 BY_RELATION: Final[Mapping[str, frozenset[Relation]]] = {
     "clear_conflict": frozenset({Relation.ASSIGNEE, Relation.CLEARED, Relation.OFFERED}),
@@ -97,14 +97,6 @@ def _now(name: str, case: Case, view: CaseView, who: frozenset[Who]) -> bool:
 _MOST_WAITS: Final = 2
 _NEEDS_HANDOVER: Final = frozenset({"decline", "accept"})
 _STARTS_HANDOVER: Final = frozenset({"transfer", "return"})
-_NOT_BY_THE_ASKED: Final = frozenset({"taken_back", "not_in_time", "nobody_else"})
-
-
-def professions(case: Case) -> tuple[Role, ...]:
-    """Where the case may be handed: a lawyer's case reaches officials only with the owner's consent."""
-    free = case.role is not Role.LAWYER or ConsentKind.TO_OFFICIAL in case.consents
-    found = sorted(EXPERTS if free else EXPERTS - OFFICIALS)
-    return (case.role, *(role for role in found if role is not case.role))
 
 
 async def colleagues(work: SqlWork, case: Case, viewer: Person, at: datetime) -> Sequence[Colleague]:
@@ -120,8 +112,12 @@ async def colleagues(work: SqlWork, case: Case, viewer: Person, at: datetime) ->
                 continue
             found.append(
                 Colleague(
-                    id=person.id, name=shown_name(person), role=role.value, level=int(person.level),
-                    open_cases=member.open_cases, on_rota=member.on_rota,
+                    id=person.id,
+                    name=shown_name(person),
+                    role=role.value,
+                    level=int(person.level),
+                    open_cases=member.open_cases,
+                    on_rota=member.on_rota,
                 )
             )
     return sorted(found, key=lambda one: (one.role != case.role, not one.on_rota, one.open_cases, one.name))
@@ -129,12 +125,4 @@ async def colleagues(work: SqlWork, case: Case, viewer: Person, at: datetime) ->
 
 def reasons_of(name: str, case: Case, viewer: Person) -> tuple[str, ...]:
     """The codes of the reasons that fit an action now."""
-    listed = REASONS.get(MOVE_OF[name], ())
-    if name == "return" and not set(case.experts) - {viewer.id}:
-        return tuple(code for code in listed if code != "not_mine")
-    if name == "decline":
-        own = viewer.id == case.responsible
-        return tuple(code for code in listed if (code == "taken_back" if own else code not in _NOT_BY_THE_ASKED))
-    if name == "raise":
-        return ("difficult", "complaint")
-    return listed
+    return reasons_for(MOVE_OF[name], case, viewer)
