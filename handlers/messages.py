@@ -8,13 +8,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Final, NewType
 
 from desk.case import CaseId, FileId, InternalNote
 from desk.people import PersonId
 from handlers.actions import Action
 
 InboxId = NewType("InboxId", int)
+OLD_BUTTON: Final = "button"
+"""``Message.unsupported`` of a press whose value is no action of today's: an old or forged button."""
 
 
 class Channel(StrEnum):
