@@ -13,13 +13,14 @@ import typer
 
 from bot.clock import clock_of
 from bot.exits import USAGE, WRONG, Refused, present, print_problems
-from bot.settings import ensure_state, read_settings
+from bot.settings import SHIPPED_FAQ, ensure_state, read_settings
 from knowledge.entry import Entry
 
 app = typer.Typer(no_args_is_help=True, help="the FAQ base: check, import, export, history, rollback, eval, train")
 
 _Format = Literal["yaml", "jsonl", "csv", "xlsx"]
-_MIRRORS = Path("tests/knowledge/questions")
+_MIRRORS = SHIPPED_FAQ.parent.parent / "tests" / "knowledge" / "questions"
+"""Those of the shipped folder; a checkout has them, an installed package does not."""
 
 
 @app.command()
@@ -27,7 +28,7 @@ def check(
     folder: Annotated[Path | None, typer.Argument(help="a FAQ folder; default: TIJIAN_KNOWLEDGE_DIR")] = None,
     *,
     statutes: Annotated[Path | None, typer.Option("--statutes", help="a statute library to find the quotes in")] = None,
-    mirrors: Annotated[Path, typer.Option("--mirrors", help="the folder of mirrored test questions")] = _MIRRORS,
+    mirrors: Annotated[Path | None, typer.Option("--mirrors", help="a folder of mirrored test questions")] = None,
 ) -> None:
     """Apply every rule of content; every problem names file, line or cell, and remedy."""
     from knowledge.audit import check as audit
@@ -35,12 +36,15 @@ def check(
     from knowledge.mirrors import load_mirrors
     from knowledge.statute_files import load_library
 
-    present(folder)
-    present(statutes)
+    for path in (folder, statutes, mirrors):
+        present(path)
     settings = read_settings()
-    reading = read_folder(folder or settings.knowledge_dir)
+    where = folder or settings.knowledge_dir
+    if mirrors is None and where.resolve() == SHIPPED_FAQ and _MIRRORS.is_dir():
+        mirrors = _MIRRORS
+    reading = read_folder(where)
     library = load_library(statutes) if statutes is not None else None
-    loaded = load_mirrors(mirrors) if folder is None and mirrors.is_dir() else None
+    loaded = load_mirrors(mirrors) if mirrors is not None else None
     today = clock_of(settings)().astimezone(settings.zone()).date()
     found = audit(reading.entries, on=today, library=library, mirrors=loaded)
     problems = [*reading.problems, *found.problems]

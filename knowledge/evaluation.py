@@ -73,7 +73,7 @@ def wilson(part: int, whole: int, z: float = 1.96) -> tuple[float, float]:
     """Wilson score interval of a share; (0, 0) for an empty whole."""
     if not whole:
         return 0.0, 0.0
-    share = part / whole
+    share = min(part / whole, 1.0)  # a prefix that is 90 % right may be longer than what can be answered
     spread = z * sqrt(share * (1 - share) / whole + z * z / (4 * whole * whole))
     middle = share + z * z / (2 * whole)
     scale = 1 + z * z / whole
