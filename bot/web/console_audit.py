@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -15,6 +15,7 @@ from bot.web.console_page import console_page, with_power
 from bot.web.console_people import day_of, start_of
 from bot.web.site import SITE
 from desk.case import CaseId
+from desk.numbers import parse_case_number
 from desk.people import PersonId
 from handlers.access import Power
 from handlers.case_view import shown_name
@@ -68,9 +69,12 @@ async def show_audit(request: web.Request) -> web.Response:
         since=start_of(since, zone) if since is not None else None,
         until=start_of(_next(until), zone) if until is not None else None,
     )
+    number = parse_case_number(wanted.on)
     before = int(query["before"]) if query.get("before", "").isdigit() else _BEYOND
     async with site.store.reading() as work:
         names = {person.id: shown_name(person) for person in await work.people.staff()}
+        case = await work.cases.by_number(number) if number else None
+        wanted = wanted if case is None else replace(wanted, on=case.id)
         found = await look(work, wanted, names, before=min(before, _BEYOND))
         numbers = await _numbers(work, found.lines)
     return await console_page(

@@ -82,9 +82,7 @@ async def _guard(request: web.Request, viewer: Person, case: CaseId, action: str
         raise NoSuchCase(case)
 
 
-async def _do(
-    site: Site, work: SqlWork, viewer: Person, posted: Posted, *, case: CaseId, action: str
-) -> CaseView:
+async def _do(site: Site, work: SqlWork, viewer: Person, posted: Posted, *, case: CaseId, action: str) -> CaseView:
     at = site.clock()
     found = await work.cases.get(case)
     if found is None or not may_try(action, relations(viewer, found, at=at)):
@@ -119,4 +117,3 @@ def _why(error: Exception) -> str:
 def routes() -> list[web.RouteDef]:
     """The pages of this module."""
     return [web.get(PATH, show_case), web.post(PATH + "/{action:[a-z_]{1,32}}", act)]
-

@@ -223,4 +223,3 @@ def routes() -> list[web.RouteDef]:
         web.post(DRAFT + "/publish", publish),
         web.post(DRAFT + "/discard", discard),
     ]
-

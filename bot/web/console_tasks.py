@@ -55,9 +55,7 @@ async def calls_of(site: Site, work: SqlWork, viewer: Person) -> Sequence[Call]:
         if facts is not None:
             contact = ContactCard(name=facts.owner_name, phone=facts.phone, email=facts.email)
         waiting = span(at - since)
-        call = Call(
-            task=task, case=case_id, number=case.number, why=why, since=since, waiting=waiting, contact=contact
-        )
+        call = Call(task=task, case=case_id, number=case.number, why=why, since=since, waiting=waiting, contact=contact)
         found.append(call)
     return found
 

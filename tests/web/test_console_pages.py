@@ -81,7 +81,11 @@ async def test_the_lists_show_the_oldest_due_first_and_are_accessible(console_br
     urgent = await opened_case(house, urgency=Urgency.URGENT, topic="secret", question="员工带走客户名单")
     for name, kind in BOTH:
         async with at_desk(console_browser, house, LAWYER, **kind) as page:
-            await expect(page.locator("table.cases tbody tr").first).to_contain_text(urgent.number)
+            rows = page.locator("table.cases tbody tr")
+            await expect(rows.first).to_contain_text("紧急")
+            await expect(rows.filter(has_text=urgent.number)).to_have_count(1)
+            shown = await rows.all_inner_texts()
+            assert [("紧急" in text) for text in shown] == sorted([("紧急" in text) for text in shown], reverse=True)
             await accessible(page)
             await shot(page, f"console-list-{name}")
 
