@@ -18,7 +18,7 @@ from bot.store.outbox import Sent
 from desk.people import Person, PersonId
 from handlers.actions import Feedback, Menu, OpenMenu
 from handlers.messages import Button, Channel, Reply
-from handlers.ports import Asked, Contact, ConversationRow
+from handlers.records import Asked, Contact, ConversationRow
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 PEOPLE = 100

@@ -22,7 +22,7 @@ from bot.store.errors import StoreError
 from bot.store.work import SqlWork
 from handlers.base import BaseHolder, KnowledgeBase
 from handlers.faq_keeping import FaqKeeping
-from handlers.ports import ReleaseRow
+from handlers.records import ReleaseRow
 from knowledge.confidence import load_shipped
 from knowledge.entry import Entry, EntryId, Place, Review
 from knowledge.errors import MissingFolder, Problem

@@ -15,7 +15,8 @@ from typing import Final
 from desk.people import Person, PersonId
 from handlers.invitations import NotForYou, NotInvited, digest
 from handlers.messages import Channel, Message, Reply, Tone
-from handlers.ports import Invitation, Work
+from handlers.ports import Work
+from handlers.records import Invitation
 from handlers.texts import say
 
 LIFE: Final = timedelta(minutes=15)

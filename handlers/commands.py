@@ -8,7 +8,7 @@ from desk.case import CaseId, FileId
 from handlers.actions import Action
 from handlers.intake_draft import Draft
 from handlers.messages import Button, FileRef, Link, Tone
-from handlers.ports import Asked
+from handlers.records import Asked
 
 Rows = tuple[tuple[Button, ...], ...]
 

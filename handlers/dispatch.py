@@ -28,8 +28,9 @@ from handlers.my_cases import MyCases
 from handlers.notices import Notices
 from handlers.odd_inputs import greeting, oddity, wants_person
 from handlers.perform import Performer
-from handlers.ports import ConversationRow, Work
+from handlers.ports import Work
 from handlers.privacy import PrivacyDesk
+from handlers.records import ConversationRow
 from handlers.staff import StaffSide
 from handlers.submit import submit
 from handlers.turn import Facts, Turn

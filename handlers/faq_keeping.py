@@ -16,7 +16,8 @@ from zoneinfo import ZoneInfo
 
 from desk.people import Person, PersonId
 from handlers.access import Power, may
-from handlers.ports import ReleaseRow, Work
+from handlers.ports import Work
+from handlers.records import ReleaseRow
 from knowledge.changes import DryRun, compare
 from knowledge.entry import Entry, EntryId, EntryStatus, Review
 from knowledge.errors import Problem

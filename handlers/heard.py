@@ -7,13 +7,15 @@ from typing import Final
 
 from handlers import odd_inputs
 from handlers.conversation import LastQuestion, Talk
-from handlers.ports import Asked
+from handlers.records import Asked
 from handlers.texts import has, say
 from handlers.turn import Facts
 from knowledge.decision import Decision, Reason, Verdict
 from knowledge.entry import Audience, Entry
 
 MOST_CANDIDATES: Final = 3
+_NOISE: Final = 0.1
+"""Share of the best confidence below which a candidate is not worth reading."""
 _ALIKE: Final = 0.25
 """Share of the best confidence from which the other side's entry counts as alike."""
 
@@ -75,7 +77,9 @@ def side_matters(heard: Heard, talk: Talk, facts: Facts) -> bool:
 
 def offered(heard: Heard, facts: Facts) -> tuple[Entry, ...]:
     """The candidates that may be shown, at most three."""
-    found = (facts.entry(item.entry) for item in heard.decision.candidates)
+    candidates = heard.decision.candidates
+    floor = _NOISE * max((item.confidence for item in candidates), default=0.0)
+    found = (facts.entry(item.entry) for item in candidates if item.confidence >= floor)
     return tuple(entry for entry in found if entry is not None and entry.id not in heard.how.refused)[:MOST_CANDIDATES]
 
 

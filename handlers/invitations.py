@@ -13,7 +13,8 @@ from typing import Final
 
 from desk.people import Level, Person, PersonId, Role
 from handlers.access import Power, may
-from handlers.ports import Invitation, Work
+from handlers.ports import Work
+from handlers.records import Invitation
 
 LIFE: Final = timedelta(days=7)
 LOGIN_LIFE: Final = timedelta(hours=24)

@@ -21,7 +21,8 @@ from handlers.handover_form import HandoverForm, read_form
 from handlers.intake_draft import CRIMINAL, Draft, judged
 from handlers.invitations import new_person_id
 from handlers.notices import Notices, Words
-from handlers.ports import Contact, Work
+from handlers.ports import Work
+from handlers.records import Contact
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ from bot.store.errors import DiskFull
 from desk.calendar import SHANGHAI
 from desk.people import Person, PersonId, Role
 from handlers.faq_keeping import FaqKeeping
-from handlers.ports import ReleaseRow
+from handlers.records import ReleaseRow
 from knowledge.entry import Entry, EntryId, EntryStatus, Review, Risk
 from knowledge.errors import BrokenContent, MissingFolder
 from knowledge.export import write

@@ -22,7 +22,7 @@ from desk.case import CaseId
 from desk.people import Person, PersonId
 from handlers import actions
 from handlers.messages import OLD_BUTTON, Channel, FileRef, Message, Reply, Tone
-from handlers.ports import Contact
+from handlers.records import Contact
 from handlers.texts import say
 
 TELEGRAM_LIMIT_MIB: Final = 20

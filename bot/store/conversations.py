@@ -15,7 +15,7 @@ from bot.store.tables import conversations, questions
 from bot.store.transaction import AnyRow, Transaction
 from desk.people import PersonId
 from handlers.messages import Channel
-from handlers.ports import Asked, ConversationRow
+from handlers.records import Asked, ConversationRow
 
 _LOAD: Final = select(conversations.c.state, conversations.c.version).where(
     conversations.c.person == bindparam("person"), conversations.c.channel == bindparam("channel")

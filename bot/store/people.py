@@ -16,7 +16,7 @@ from bot.store.put import put, put_new
 from bot.store.tables import consents, contacts, invitations, people, person_roles
 from bot.store.transaction import AnyRow, Transaction
 from desk.people import Person, PersonId
-from handlers.ports import Contact, Invitation
+from handlers.records import Contact, Invitation
 
 _GET: Final = select(people.c.body).where(people.c.id == bindparam("person"))
 _BY_TELEGRAM: Final = (

@@ -14,7 +14,7 @@ from bot.store.codec import to_text
 from bot.store.tables import release_contents, releases
 from bot.store.transaction import AnyRow, Transaction
 from desk.people import PersonId
-from handlers.ports import ReleaseRow
+from handlers.records import ReleaseRow
 from knowledge.entry import Entry
 from knowledge.errors import NoSuchRelease
 from knowledge.releases import deserialise, serialise

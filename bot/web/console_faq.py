@@ -20,7 +20,7 @@ from desk.people import Person, PersonId
 from handlers.access import Power
 from handlers.case_view import shown_name
 from handlers.faq_keeping import BrokenDraft, NoSuchDraft, StaleDraft, Trial
-from handlers.ports import ReleaseRow
+from handlers.records import ReleaseRow
 from knowledge.changes import DryRun
 from knowledge.errors import NoSuchRelease
 from knowledge.files import MAX_BYTES, read_file

@@ -11,7 +11,7 @@ from bot.channels.telegram_bot import TelegramBot, make_bot
 from bot.settings import Settings, read_settings
 from bot.store import SqlStore, open_store
 from desk.people import Person, PersonId
-from handlers.ports import Contact
+from handlers.records import Contact
 from tests.channels.running import HOOK_SECRET, TOKEN, BotApi, bot_api
 
 OWNER = PersonId("owner-1")

@@ -20,7 +20,7 @@ from bot.store.outbox import OutboxRow
 from bot.store.replies_json import nudge_text
 from desk.case import CaseId
 from handlers.messages import Nudge
-from handlers.ports import Contact
+from handlers.records import Contact
 from tests.channels.conftest import OWNER
 
 AT = datetime(2026, 11, 23, 1, 0, tzinfo=UTC)

@@ -21,7 +21,7 @@ from desk.people import Person, PersonId, Role
 from handlers.casework import CaseWork
 from handlers.messages import Channel, Nudge, Reply
 from handlers.notices import Notices
-from handlers.ports import Contact
+from handlers.records import Contact
 from tests.channels.conftest import CHAT, OWNER
 from tests.channels.running import until
 

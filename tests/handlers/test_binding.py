@@ -11,7 +11,7 @@ from desk.desk import OpenRequest, load_desk
 from desk.people import Person, PersonId, Role
 from handlers import binding
 from handlers.invitations import Invitations, NotForYou, NotInvited
-from handlers.ports import Contact
+from handlers.records import Contact
 from tests.dialogs import Dialog
 from tests.handlers.samples import CITY_LAWYER, LAWYER, MONDAY, OWNER
 

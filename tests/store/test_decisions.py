@@ -14,7 +14,7 @@ from desk.case import CaseId
 from desk.people import Person, PersonId
 from handlers.actions import Menu, OpenMenu, Pick
 from handlers.messages import Button, Channel, Nudge, Reply
-from handlers.ports import Asked, Contact, ConversationRow
+from handlers.records import Asked, Contact, ConversationRow
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 WHO = PersonId("p1")

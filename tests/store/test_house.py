@@ -28,7 +28,7 @@ from bot.store.migrate import FOLDER, HEAD
 from bot.store.outbox import OutboxRow, Sent
 from desk.people import Person, PersonId
 from handlers.messages import Channel, Reply
-from handlers.ports import Contact
+from handlers.records import Contact
 from knowledge.statutes import Article
 from tests.store.test_people import WHO
 

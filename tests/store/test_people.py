@@ -14,7 +14,7 @@ from desk.case import Case, CaseFacts, CaseId, CaseMessage, InternalNote, Move, 
 from desk.events import Event
 from desk.people import Absence, Person, PersonId, Role
 from handlers.messages import Channel, Reply
-from handlers.ports import Asked, Contact, ConversationRow, Invitation
+from handlers.records import Asked, Contact, ConversationRow, Invitation
 
 AT = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 HOUR = timedelta(hours=1)

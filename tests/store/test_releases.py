@@ -8,7 +8,7 @@ import pytest
 
 from bot.store import SqlStore
 from desk.people import PersonId
-from handlers.ports import ReleaseRow
+from handlers.records import ReleaseRow
 from knowledge.entry import Basis, Entry, EntryId, EntryStatus, Risk
 from knowledge.errors import NoSuchRelease
 from knowledge.releases import content_hash
