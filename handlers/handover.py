@@ -139,8 +139,9 @@ def readers(competence: Competence) -> str:
         lines.append(say("intake.readers.supervisor"))
     if competence.excluded_units:
         lines.append(say("intake.readers.court_away"))
+    seen = "\n".join(f"· {line}" for line in lines)
     more = _elsewhere(competence)
-    return "\n".join(f"· {line}" for line in (*lines, *([more] if more else [])))
+    return f"{seen}\n\n{more}" if more else seen
 
 
 def _elsewhere(competence: Competence) -> str:

@@ -169,7 +169,7 @@ class MyCases:
         request = MoveRequest(move=Move.RATE, rating=value, reason=reason)
         done = await self._act(work, talk, owner, request, WriteToCase(case=case, text=""), facts=facts)
         if value is Satisfaction.DISSATISFIED:
-            more = Say(text=say("case_owner.rating_words"), tone=Tone.QUESTION, case=case, buttons=_stop())
+            more = Say(text=say("case_owner.rating_words"), tone=Tone.QUESTION, case=case, buttons=_enough())
             return Turn(talk=done.talk.to(RatingWords(case=case)), commands=(*done.commands, more))
         return done
 
@@ -208,3 +208,7 @@ def _by_web_only(case: Case, facts: Facts) -> bool:
 
 def _stop() -> Rows:
     return ((Button(label=say("button.cancel"), action=Cancel()),),)
+
+
+def _enough() -> Rows:
+    return ((Button(label=say("case_owner.rating_enough"), action=Cancel()),),)

@@ -16,6 +16,7 @@ from handlers.conversation import (
     EnteringPickup,
     Idle,
     Intaking,
+    RatingWords,
     Rephrasing,
     Talk,
     Targeting,
@@ -62,6 +63,8 @@ def pressed(talk: Talk, action: actions.Action, facts: Facts) -> Turn:  # noqa: 
             return deadlines.paper_picked(talk, paper)
         case actions.Privacy(what=what):
             return _privacy(talk, what, facts)
+        case actions.Cancel() if isinstance(talk.state, RatingWords):
+            return Turn(talk=left(talk), commands=(do.Say(text=say("case_owner.rating_words_kept"), tone=Tone.NOTICE),))
         case actions.Cancel():
             return Turn(talk=left(talk), commands=(entrance(say("menu.cancelled"), facts),))
         case actions.Publish():
