@@ -198,10 +198,14 @@ async def _first_of(*events: asyncio.Event) -> None:
 
 async def _introduce_cast(program: Program) -> None:
     links = await demo_cast.fill(program.store, program.site.invitations, program.site.clock())
-    print("Open one link per browser window; each logs in once.", flush=True)
+    print(f"An owner needs no account: open {program.settings.address} and ask, for example", flush=True)
+    for question, what in demo_cast.QUESTIONS:
+        print(f"  {question}  → {what}", flush=True)
+    print("Everybody else logs in by a link that works once. Two people at a time need two browsers:", flush=True)
+    print("a private window is a second one. Staff land in the console, where the owner's case waits.", flush=True)
     for who, link in links:
         print(f"  {who}: {link}", flush=True)
-    print(f"State: {program.settings.state_dir} (throw-away)", flush=True)
+    print(f"Ctrl+C ends the demo. State: {program.settings.state_dir} (throw-away)", flush=True)
 
 
 async def _first_admin(program: Program) -> None:

@@ -51,6 +51,14 @@ PEOPLE: Final = (
     _Cast("卫审计", "审计", Role.AUDITOR, "湖州市司法局", CITY, Level.CITY),
 )
 
+QUESTIONS: Final = (
+    ("没签劳动合同要赔双倍工资吗", "answered from the base, with its legal basis"),
+    ("迟到罚款合法吗", "asks which question is meant"),
+    ("合伙人退伙，厂里的机器怎么分？", "no reliable answer: 找人工, then sign and answer it as 李律师"),
+    ("我被公司的人关起来了", "110 first"),
+)
+"""What a newcomer may try first, and what follows."""
+
 
 def demo_settings(settings: Settings) -> Settings:
     """The settings with a throw-away state folder. Raises Refused for any host but loopback."""

@@ -64,7 +64,7 @@ class Demo:
         if name in self.cookies:
             kind["storage_state"] = self.cookies[name]
         address = f"{self.served.address}/console" if name in self.cookies else self.links[name]
-        async with opened(self.browser, address, **kind) as page:
+        async with opened(self.browser, address, at=MONDAY, **kind) as page:
             if name not in self.cookies:
                 await page.locator("form button[type=submit]").first.click()
                 await page.wait_for_url(lambda url: url.endswith("/console"))
@@ -74,7 +74,7 @@ class Demo:
     @asynccontextmanager
     async def owner(self, address: str = "/", **kind: Any) -> AsyncIterator[Page]:  # noqa: ANN401 - a browser context
         """Somebody without any account."""
-        async with opened(self.browser, f"{self.served.address}{address}", **kind) as page:
+        async with opened(self.browser, f"{self.served.address}{address}", at=MONDAY, **kind) as page:
             yield page
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -38,11 +39,18 @@ async def chromium() -> AsyncIterator[Browser]:
 async def opened(
     browser: Browser,
     address: str,
+    *,
+    at: datetime | None = None,
     **kind: Any,  # noqa: ANN401 - whatever Playwright's context takes
 ) -> AsyncIterator[Page]:
-    """A page of a fresh visitor; an error of a script, or something the policy refused, fails the test."""
+    """A page of a fresh visitor; an error of a script, or something the policy refused, fails the test.
+
+    ``at`` is the page's present, where the program's own was moved.
+    """
     context = await browser.new_context(locale="zh-CN", timezone_id="Asia/Shanghai", **kind)
     page = await context.new_page()
+    if at is not None:
+        await page.clock.set_fixed_time(at)
     wrong: list[str] = []
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.on("console", lambda message: wrong.append(message.text) if "Content Security" in message.text else None)

@@ -47,6 +47,22 @@
     return made;
   }
 
+  /* A version's date is not broken over two lines. */
+  function dated(block, row) {
+    row.split(/(（\d{4}-\d{2}-\d{2}）)/).forEach(function (part, index) {
+      block.appendChild(index % 2 ? el("span", "date", part) : document.createTextNode(part));
+    });
+  }
+
+  /* What the buttons below say in full is not said twice. */
+  function unlisted(line) {
+    var labels = [].concat.apply([], line.buttons || []).map(function (button) { return button.label; });
+    return line.text.split("\n").filter(function (row) {
+      var option = /^\d\. (.+)$/.exec(row);
+      return !(option && labels.indexOf(option[1]) >= 0);
+    }).join("\n");
+  }
+
   /* Paragraphs of a text; legal basis and small print are told apart by how the line begins. */
   function paragraphs(box, text, structured) {
     var block = null;
@@ -71,7 +87,8 @@
         box.appendChild(block);
       } else block.appendChild(document.createElement("br"));
       kind = name;
-      block.appendChild(document.createTextNode(row));
+      if (name === "basis") dated(block, row);
+      else block.appendChild(document.createTextNode(row));
     });
   }
 
@@ -150,7 +167,7 @@
       paragraphs(box, cut < 0 ? line.text : line.text.slice(0, cut), false);
       links(box, line.links, true);
       paragraphs(box, cut < 0 ? "" : line.text.slice(cut + 1), false);
-    } else paragraphs(box, line.text, line.tone === "answer");
+    } else paragraphs(box, line.tone === "question" ? unlisted(line) : line.text, line.tone === "answer");
     files(box, line.files);
     if (line.tone !== "emergency") links(box, line.links, false);
     buttons(box, line);
