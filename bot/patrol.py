@@ -23,6 +23,8 @@ MOST_AT_ONCE: Final = 16
 AHEAD: Final = 2 * MOST_AT_ONCE
 """Rows handed out, those included whose mark is being written."""
 TOO_OLD: Final = timedelta(hours=48)
+MOST_FAULTS: Final = 8
+"""Tries of a message on which the program itself fails: the messages behind it in its chat must not wait for days."""
 _BACK_OFF_S: Final = (1, 2, 5, 15, 30, 60, 120, 300)
 _MARK_AGAIN_S: Final = (0.2, 1.0, 5.0, 15.0)
 _LOOK_AGAIN_S: Final = 1.0
@@ -141,6 +143,8 @@ class Patrol:
                 raise
             except Exception:
                 log.exception("patrol.deliver", outbox=row.id, channel=row.channel)
+                if row.attempts + 1 >= MOST_FAULTS:
+                    return GivenUp(why="fault")
                 return TryAgain(why="fault", maybe_repeat=True)
 
     async def _note(self, row: OutboxRow, result: Result) -> None:

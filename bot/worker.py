@@ -96,7 +96,7 @@ class Worker:
             log.warning("worker.unreadable", inbox=row.id, source=row.source, error=type(error).__name__)
             parcel = None
         if parcel is None:
-            await self._store.inbox.failed(row.id, "unreadable", self._clock())
+            await self._later(row, "unreadable")  # an error here would leave the rows claimed with it to nobody
         elif parcel.slow:
             task = group.create_task(self._fetch(parcel))
             self._slow.add(task)

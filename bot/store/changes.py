@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from typing import Final
 from weakref import WeakSet
 
@@ -13,16 +13,23 @@ _ROOM: Final = 1_000
 
 
 class Listener(AsyncIterator[str]):
-    """Names since the moment it was made. Ends with ``close``; one that is dropped is told nothing more."""
+    """Names since the moment it was made. Ends with ``close``; one that is dropped is told nothing more.
 
-    def __init__(self) -> None:
+    ``wants`` leaves the others out: thousands of open pages must not wake with every commit.
+    """
+
+    def __init__(self, wants: Callable[[str], bool] | None = None) -> None:
+        self._wants = wants
         self._names: dict[str, None] = {}
         self._more = asyncio.Event()
         self._closed = False
 
     def tell(self, names: Iterable[str]) -> None:
         """Adds names; one that is still waiting is not told twice."""
-        self._names.update(dict.fromkeys(names))
+        wanted = list(names) if self._wants is None else [name for name in names if self._wants(name)]
+        if not wanted:
+            return
+        self._names.update(dict.fromkeys(wanted))
         if len(self._names) > _ROOM:
             self._names = {EVERYTHING: None}
         self._more.set()
@@ -49,9 +56,9 @@ class Changes:
     def __init__(self) -> None:
         self._listeners: WeakSet[Listener] = WeakSet()
 
-    def listen(self) -> Listener:
-        """A new listener, told of everything committed from now on."""
-        made = Listener()
+    def listen(self, wants: Callable[[str], bool] | None = None) -> Listener:
+        """A new listener, told of everything committed from now on that it wants."""
+        made = Listener(wants)
         self._listeners.add(made)
         return made
 

@@ -7,6 +7,7 @@ statement (0.5 ms), this once for as many statements as wait (0.04 ms each).
 from __future__ import annotations
 
 import asyncio
+import shutil
 import sqlite3
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
@@ -30,6 +31,8 @@ PATIENCE_S: Final = 30.0
 BUSY_TIMEOUT_MS: Final = 5_000
 READERS: Final = 4
 POOL_SIZE: Final = 10
+_LEAST_ROOM: Final = 64 * 1024
+"""Bytes that a transaction needs on the disk at least."""
 
 _BUSY: Final = frozenset({sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED})
 _NO_FILE: Final = frozenset(
@@ -172,7 +175,12 @@ class PostgresDatabase:
     def __init__(self, url: URL) -> None:
         self.url = url.set(drivername="postgresql+psycopg")
         self.engine = create_async_engine(
-            self.url, pool_size=POOL_SIZE, max_overflow=0, pool_timeout=PATIENCE_S, pool_pre_ping=True
+            self.url,
+            pool_size=POOL_SIZE,
+            max_overflow=0,
+            pool_timeout=PATIENCE_S,
+            pool_pre_ping=True,
+            hide_parameters=True,
         )
 
     @asynccontextmanager
@@ -209,7 +217,10 @@ class PostgresDatabase:
 
 
 def _sqlite_engine(url: URL, begin: str) -> Engine:
-    engine = create_engine(url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000})
+    # An error's text goes into the log: the values of a statement are people's words.
+    engine = create_engine(
+        url, poolclass=NullPool, connect_args={"timeout": BUSY_TIMEOUT_MS / 1000}, hide_parameters=True
+    )
 
     @event.listens_for(engine, "connect")
     def prepare(dbapi_connection: sqlite3.Connection, record: object) -> None:
@@ -238,6 +249,8 @@ def named(error: DBAPIError, url: URL) -> Exception:
     if isinstance(error.orig, sqlite3.Error):
         code = (getattr(error.orig, "sqlite_errorcode", None) or 0) & 0xFF
         full, busy = code == sqlite3.SQLITE_FULL, code in _BUSY
+        # Where not even the file for shared memory can be made, SQLite says "disk I/O error".
+        full = full or (code == sqlite3.SQLITE_IOERR and _no_room(Path(url.database or "")))
         unreachable = code in _NO_FILE
     else:
         state = getattr(error.orig, "sqlstate", None)
@@ -248,3 +261,10 @@ def named(error: DBAPIError, url: URL) -> Exception:
     if busy:
         return DatabaseBusyElsewhere(where)
     return DatabaseUnreachable(where, first) if unreachable else error
+
+
+def _no_room(path: Path) -> bool:
+    try:
+        return shutil.disk_usage(path.parent).free < _LEAST_ROOM
+    except OSError:
+        return False

@@ -29,7 +29,7 @@ KEEP_SENT: Final = timedelta(days=30)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
-    """One message to send: ``channel`` telegram, email or webhook; ``address`` chat id, e-mail address or empty.
+    """One message to send: ``channel`` telegram, email or webhook; ``address`` chat id, e-mail address or person.
 
     ``parts`` are the ids that the channel gave to parts already sent; ``attempts`` counts failures.
     """

@@ -74,7 +74,9 @@ class SqlReplies:
         def act(connection: Connection) -> None:
             contact = connection.execute(_CONTACT, {"person": nudge.to}).first()
             address, why = "", ""
-            if nudge.way == "email":
+            if nudge.way == "webhook":
+                address = nudge.to  # a queue for each person: one that the gateway refuses holds up no other
+            elif nudge.way == "email":
                 address = "" if contact is None else contact.email
                 why = "no-address" if not address else "bounced" if contact is not None and contact.email_bad else ""
             connection.execute(_QUEUE, _row(nudge.way, nudge, address=address, at=at, key=key, why=why))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
@@ -65,13 +65,13 @@ class SqlStore:
         async with self.database.transaction(write=False) as tx:
             yield SqlWork(tx, self._beside)
 
-    def changes(self) -> Listener:
-        """Names of what is committed from now on; ``*`` to a listener that was too slow.
+    def changes(self, wants: Callable[[str], bool] | None = None) -> Listener:
+        """Names of what is committed from now on, those it wants; ``*`` to a listener that was too slow.
 
         ``replies:<person>``, ``cases:<id>``, ``cases``, ``outbox``, ``undeliverable``, ``inbox``, ``releases``,
         ``drafts``, ``tasks``, ``people``, ``statutes``, ``audit``, ``forgotten:<person>``.
         """
-        return self._changes.listen()
+        return self._changes.listen(wants)
 
     async def keep_tombstones(self) -> Mapping[PersonId, datetime]:
         """Copies the deletions that the database knows into the file beside it; returns all of them."""

@@ -16,7 +16,7 @@ from bot.store.changes import EVERYTHING, Listener
 from bot.web.acting import opened_cases
 from bot.web.headers import dress
 from bot.web.labels import line_json
-from bot.web.session import VISIT, Visit, read_visit, require_viewer, viewer
+from bot.web.session import LOGIN, VISIT, Visit, read_visit, require_viewer, viewer
 from bot.web.site import SITE, Site
 from desk.case import CaseId
 from desk.people import Person, PersonId
@@ -64,6 +64,25 @@ class Streams:
 STREAMS: Final = web.AppKey("streams", Streams)
 
 
+class Heartbeat:
+    """The next change, or "" every ``HEARTBEAT_S`` seconds: however much is told, who looks on is checked again."""
+
+    def __init__(self) -> None:
+        self._due = asyncio.get_running_loop().time() + HEARTBEAT_S
+
+    async def next(self, listener: Listener) -> str:
+        """Raises StopAsyncIteration at the end."""
+        loop = asyncio.get_running_loop()
+        try:
+            if loop.time() < self._due:
+                async with asyncio.timeout_at(self._due):
+                    return await anext(listener)
+        except TimeoutError:
+            pass
+        self._due = loop.time() + HEARTBEAT_S
+        return ""
+
+
 async def end_streams(app: web.Application) -> None:
     """Ends them all, so that shutting down does not wait; the pages come back by themselves."""
     for each in list(app[STREAMS].open.values()):
@@ -78,12 +97,13 @@ async def events(request: web.Request) -> web.StreamResponse:
         return web.Response(status=204)
     if streams.count() >= MOST_STREAMS:
         raise web.HTTPServiceUnavailable
-    listener = site.store.changes()
     response = web.StreamResponse(headers=_HEADERS)
+    stream = _Stream(request=request, response=response, site=site, person=person)
+    listener = site.store.changes(stream.wants)
     dress(request, response)
     await response.prepare(request)
     with streams.entered(person.id, listener), suppress(ConnectionError):
-        await _Stream(request=request, response=response, site=site, person=person).run(listener)
+        await stream.run(listener)
     return response
 
 
@@ -96,24 +116,32 @@ class _Stream:
     seq: int = 0
     watched: tuple[CaseId, ...] = ()
 
+    def wants(self, name: str) -> bool:
+        """Whether a change concerns this page."""
+        return name == f"replies:{self.person.id}" or name.removeprefix("cases:") in self.watched
+
     async def run(self, listener: Listener) -> None:
         """Until the browser goes, the session ends or the program stops."""
         self.seq = _number(self.request.headers.get("Last-Event-ID") or self.request.query.get("after"))
         await self.response.write(b"retry: 3000\nevent: hello\ndata: {}\n\n")
         await self._lines()
         mine = f"replies:{self.person.id}"
+        visit = self.request[VISIT].session
+        logged_in = visit is not None and visit.kind == LOGIN
+        beat = Heartbeat()
         while True:
             try:
-                name = await asyncio.wait_for(anext(listener), HEARTBEAT_S)
+                name = await beat.next(listener)
             except StopAsyncIteration:
                 return
-            except TimeoutError:
-                if not await self._still_there():
-                    await self.response.write(b"event: bye\ndata: {}\n\n")
-                    return
+            told = name in {mine, EVERYTHING}
+            # A device's session ends with its owner's own deletion alone, and the word of that is still to be shown.
+            if (name == "" or (told and logged_in)) and not await self._still_there():
+                await self.response.write(b"event: bye\ndata: {}\n\n")
+                return
+            if name == "":
                 await self.response.write(b": still here\n\n")
-                continue
-            if name in {mine, EVERYTHING}:
+            elif told:
                 await self._lines()
             elif name.startswith("cases:") and name.removeprefix("cases:") in self.watched:
                 await self._event("case", {"id": name.removeprefix("cases:")})

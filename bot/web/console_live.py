@@ -12,7 +12,7 @@ from typing import Any, Final
 from aiohttp import web
 
 from bot.store.changes import EVERYTHING, Listener
-from bot.web.chat_live import HEARTBEAT_S, STREAMS
+from bot.web.chat_live import STREAMS, Heartbeat
 from bot.web.console_lists import all_lists, urgent_of
 from bot.web.console_tasks import calls_of
 from bot.web.headers import dress
@@ -35,12 +35,13 @@ _GATHER_S: Final = 0.3
 async def news(request: web.Request) -> web.StreamResponse:
     """``counts``, ``urgent`` (once a case) and ``case`` (an id that moved: the open page may be old)."""
     viewer, site = require_staff(request), request.app[SITE]
-    listener = site.store.changes()
     response = web.StreamResponse(headers=_HEADERS)
+    stream = _Stream(request=request, response=response, site=site, viewer=viewer)
+    listener = site.store.changes(stream.wants)
     dress(request, response)
     await response.prepare(request)
     with request.app[STREAMS].entered(viewer.id, listener), suppress(ConnectionError):
-        await _Stream(request=request, response=response, site=site, viewer=viewer).run(listener)
+        await stream.run(listener)
     return response
 
 
@@ -53,36 +54,33 @@ class _Stream:
     rung: set[CaseId] = field(default_factory=set)
     counts: Mapping[str, int] = field(default_factory=dict)
 
+    def wants(self, name: str) -> bool:
+        """Whether a change concerns this page."""
+        return name in {"people", "cases", "tasks"} or name == f"cases:{self.request.query.get('case', '')}"
+
     async def run(self, listener: Listener) -> None:
         """Until the browser goes, the session ends or the program stops."""
         await self.response.write(b"retry: 3000\n\n")
         await self._look(first=True)
+        beat = Heartbeat()
         while True:
             try:
-                name = await asyncio.wait_for(anext(listener), HEARTBEAT_S)
+                name = await beat.next(listener)
             except StopAsyncIteration:
                 return
-            except TimeoutError:
-                # Time alone makes a case overdue; and revoking a session must end its open pages.
-                if not await self._still_there():
-                    await self._event("bye", {})
-                    return
-                await self.response.write(b": still here\n\n")
-                await self._look()
-                continue
             if name.startswith("cases:"):
-                await self._moved(CaseId(name.removeprefix("cases:")))
-            elif name == "people" and not await self._still_there():
+                await self._event("case", {"id": name.removeprefix("cases:")})
+                continue
+            if name in {"cases", "tasks", EVERYTHING}:
+                await asyncio.sleep(_GATHER_S)
+            # Revoking a session ends its open pages before they are told anything more.
+            if not await self._still_there():
                 await self._event("bye", {})
                 return
-            elif name in {"cases", "tasks", EVERYTHING}:
-                await asyncio.sleep(_GATHER_S)
+            if name == "":
+                await self.response.write(b": still here\n\n")
+            if name != "people":  # time alone makes a case overdue
                 await self._look()
-
-    async def _moved(self, case: CaseId) -> None:
-        open_here = self.request.query.get("case") == case
-        if open_here:
-            await self._event("case", {"id": case})
 
     async def _look(self, *, first: bool = False) -> None:
         at = self.site.clock()

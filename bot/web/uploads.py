@@ -85,8 +85,8 @@ async def preview(request: web.Request) -> web.Response:
     record = await _record(request)
     if record.media_type not in PREVIEWED:
         raise NotHere
-    data = await request.app[SITE].store.blobs.read(record.id)
-    async with _DECODERS:
+    async with _DECODERS:  # reading too: what waits for its turn must not lie in memory
+        data = await request.app[SITE].store.blobs.read(record.id)
         small = await asyncio.to_thread(_small, data)
     if small is None:
         raise NotHere

@@ -1,0 +1,1 @@
+"""Attempts to see, change or lose what should not be, and what a power cut may do."""
