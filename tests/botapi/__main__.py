@@ -22,6 +22,7 @@ def application(state: server.State) -> web.Application:
     app.router.add_post("/control/fault", control.fault)
     app.router.add_post("/control/settings", control.settings)
     app.router.add_get("/control/calls", control.calls)
+    app.router.add_route("*", "/control/talk", control.talk)
     return app
 
 

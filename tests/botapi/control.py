@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from tests.botapi.server import STATE, Fault, State
+from tests.botapi.talk import Talk
 
 
 def _person(user: int) -> dict[str, Any]:
@@ -98,3 +99,20 @@ async def calls(request: web.Request) -> web.Response:
     wanted = request.query.get("method")
     found = [item for item in state.calls if wanted in {None, item["method"]}]
     return web.json_response({"calls": found, "waiting": state.updates, "webhook": state.webhook})
+
+
+async def talk(request: web.Request) -> web.Response:
+    """POST {"users": [...], "questions": [...], "seconds": s, "ahead": 1}: people begin to talk; GET: the result."""
+    state = request.app[STATE]
+    if request.method == "POST":
+        order = await request.json()
+
+        def push(user: int, text: str) -> None:
+            state.push(make_update(state, {"user": user, "text": text}))
+
+        state.talk = Talk(
+            questions=order["questions"], users=order["users"], seconds=float(order["seconds"]),
+            ahead=int(order.get("ahead", 1)), push=push,
+        )  # fmt: skip
+        state.talk.start()
+    return web.json_response(state.talk.result() if state.talk is not None else {})

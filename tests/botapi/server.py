@@ -14,6 +14,7 @@ import aiohttp
 from aiohttp import web
 
 from tests.botapi.rules import MAX_CAPTION, Refused, check_markup, check_text
+from tests.botapi.talk import Talk
 
 WEBHOOK_RETRY_S = 0.3
 
@@ -48,6 +49,7 @@ class State:
     counts: dict[str, int] = field(default_factory=lambda: defaultdict(int))
     polling: int = 0  # how many getUpdates came; the last one is the one that counts
     file: IO[str] | None = None
+    talk: Talk | None = None
     arrived: asyncio.Event = field(default_factory=asyncio.Event)
 
     def record(self, call: dict[str, Any]) -> None:
@@ -114,6 +116,8 @@ async def call(request: web.Request) -> web.StreamResponse:
         return _refusal(refusal)
     if method != "getUpdates":
         state.record({"method": method, "chat": chat, "ok": True, "at": time.time(), **_logged(params, result)})
+    if state.talk is not None and method == "sendMessage" and chat is not None:
+        state.talk.heard(chat, str(params["text"]))
     if fault is not None:
         return await _fail(request, state, Fault(kind=fault.kind.removeprefix("ok_then_")), method, chat)
     return web.json_response({"ok": True, "result": result})
