@@ -17,6 +17,7 @@ from handlers.notices import Notices
 from knowledge.risk import RiskWords
 from tests.dialogs import Dialog
 from tests.handlers import samples
+from tests.handlers.desk_house import MORE, House
 
 
 @pytest.fixture
@@ -64,3 +65,13 @@ async def chat(telegram: Dialog, asked: Dialog) -> Dialog:
     """The same owner in Telegram."""
     del asked
     return telegram
+
+
+@pytest.fixture
+async def house(store: SqlStore) -> House:
+    """The same store with more staff, and their chats."""
+    async with store.work() as work:
+        for person in MORE:
+            await work.people.add(person)
+        await work.commit()
+    return House(store=store)

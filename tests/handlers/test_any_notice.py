@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any, cast
+from typing import cast
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -47,20 +47,20 @@ class Shop:
         self.cases, self.roster = self.home.shelf, self.home.staff
         self.replies = self.tasks = self.audit = self.files = self
 
-    async def put(self, reply: Reply, **_: Any) -> None:
+    async def put(self, reply: Reply, **_: object) -> None:
         self.told.append(reply)
 
-    async def nudge(self, nudge: Nudge, **_: Any) -> None:
+    async def nudge(self, nudge: Nudge, **_: object) -> None:
         self.nudged.append(nudge)
 
-    async def add(self, case: CaseId, *_: Any, key: str, **__: Any) -> None:
+    async def add(self, case: CaseId, *_: object, key: str, **__: object) -> None:
         self.called[key] = case
 
     async def of_case(self, case: CaseId) -> Sequence[tuple[str, CaseId]]:
         return [(key, one) for key, one in self.called.items() if one == case]
 
-    async def write(self, **detail: Mapping[str, str]) -> None:
-        assert detail["actor"] != ""
+    async def write(self, **detail: object) -> None:
+        assert detail["what"]
 
     async def owner(self, file: FileId) -> tuple[PersonId, None]:
         return PersonId(file.partition(":")[0]), None
@@ -68,7 +68,7 @@ class Shop:
     async def get(self, file: FileId) -> FileRef:
         return FileRef(id=file, name="证据.pdf", media_type="application/pdf", size=1, sha256="0")
 
-    async def attach(self, *_: Any) -> None:
+    async def attach(self, *_: object) -> None:
         """Nothing to keep."""
 
 
