@@ -14,7 +14,7 @@ import pytest_asyncio
 
 from tests.channels.running import HOOK_SECRET, TOKEN, BotApi, bot_api, until
 from tests.serving import Served
-from tests.test_whole import ANSWER, IN_OTHER_WORDS, LOOK_ALIKE, MONDAY, THIRD, UNKNOWN
+from tests.test_whole import ANSWER, IN_OTHER_WORDS, LOOK_ALIKE, MONDAY, OTHER_PARTY, THIRD, UNKNOWN
 from tests.web.program import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -105,7 +105,7 @@ async def handed_over(owner: Chat, missed: dict[str, Any]) -> str:
     """找人工 step by step; gives the case number."""
     await owner.press(missed, "找人工")
     await owner.told("对方是谁")
-    await owner.say("老陈")
+    await owner.say(OTHER_PARTY)
     await owner.press(await owner.told("哪一种情况"), "和别人有纠纷")
     await owner.press(await owner.told("单位一方"), "我是单位")
     await owner.told("哪个县")
