@@ -173,9 +173,9 @@ class SqlCases:
         return await self._cases(found.order_by(cases.c.opened_at, cases.c.id).limit(limit))
 
     async def of_unit(self, region: str, *, overdue_at: datetime | None = None, limit: int = 200) -> Sequence[Case]:
-        """Open cases whose region starts with the path; with ``overdue_at`` only those past a due moment."""
+        """Open cases whose region starts with the path; with ``overdue_at`` only those at or past a due moment."""
         found = select(cases.c.body).where(_OPEN, _within(region))
-        found = found if overdue_at is None else found.where(cases.c.due_at < overdue_at)
+        found = found if overdue_at is None else found.where(cases.c.due_at <= overdue_at)
         return await self._cases(found.order_by(*_SOONEST).limit(limit))
 
     async def due(self, at: datetime, *, limit: int = 100) -> Sequence[CaseId]:
