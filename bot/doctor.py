@@ -97,14 +97,14 @@ async def _telegram(settings: Settings) -> Finding:
 
     bot = make_bot(settings)
     try:
-        me = await bot.get_me()
+        await bot.initialize()
     except InvalidToken:
         return Finding(what="telegram", fine=False, words="the token is refused (TIJIAN_TELEGRAM_TOKEN)")
     except TelegramError as error:
         return Finding(what="telegram", fine=False, words=f"{settings.telegram_api} cannot be reached: {error}")
     finally:
         await bot.shutdown()
-    return Finding(what="telegram", fine=True, words=f"@{me.username}, {settings.telegram_mode}")
+    return Finding(what="telegram", fine=True, words=f"@{bot.username}, {settings.telegram_mode}")
 
 
 async def _mail(settings: Settings) -> Finding:
