@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.sketch import Cut, Cutter
 
-FORMAT = "1"
+FORMAT = "5"
 _KEPT_FILES = 4
 _WORTH_KEEPING = 200
 """Fewer texts than this are cut faster than read."""

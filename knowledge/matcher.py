@@ -15,13 +15,14 @@ from knowledge.sketch import Cutter
 from knowledge.standing import Ranking, rank, shares, standing_row
 from knowledge.text import han_share
 from knowledge.tokens import Tokenizer
-from knowledge.words import Synonyms, stopwords
+from knowledge.words import Synonyms, other_fields, stopwords
 
 CANDIDATES = 5
 LONG_QUESTION = 200
 """Normalised characters above which a question is a story: it is never answered outright."""
 _CLOSE = 0.8
 _SURE_OF_SAME = 0.99
+_ANOTHER_FIELD = 0.4
 
 
 class Matcher:
@@ -31,6 +32,7 @@ class Matcher:
         self.base = base
         self.model = model
         self._stopwords = stopwords()
+        self._other_fields = sorted(other_fields())
         self._same: dict[str, set[int]] = {}
         for cut, owner, negative in zip(base.cuts, base.owner.tolist(), base.is_negative.tolist(), strict=True):
             if not negative and cut.text:
@@ -76,6 +78,8 @@ class Matcher:
             confidence = max(confidence, self.model.answer, _SURE_OF_SAME)
         elif not self._shares_a_subject(shortlist, ranking):
             confidence = min(confidence, self.model.clarify / 2)
+        elif self._of_another_field(shortlist, ranking):
+            confidence *= _ANOTHER_FIELD
         candidates = self._candidates(shortlist, ranking, confidence)
         verdict, reasons = self._judge(shortlist, ranking, confidence, same, content)
         return Decision(
@@ -129,6 +133,12 @@ class Matcher:
         mine, theirs = shortlist.question, set(cut.words)
         words = [word for word in mine.words.terms if word in theirs and word not in self._stopwords]
         return bool(words) or any(pair in cut.text and pair not in self._stopwords for pair in mine.pairs.terms)
+
+    def _of_another_field(self, shortlist: Shortlist, ranking: Ranking) -> bool:
+        """Whether the question names a thing of another field that the best entry nowhere mentions."""
+        text = shortlist.question.text
+        named = [word for word in self._other_fields if word in text]
+        return bool(named) and not all(self.base.mentions(int(shortlist.entries[ranking.rows[0]]), w) for w in named)
 
 
 def _without_chinese(question: str, text: str) -> Reason:

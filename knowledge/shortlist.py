@@ -91,6 +91,7 @@ class Base:
             tell(len(raw) * done, total)
             fields.append(Index.build([terms_of(cut) for cut in self.cuts], bm25=_PHRASES))
         self.words, self.chars, self.pairs = fields
+        self._told = [cut.text for cut in cuts[len(raw) :]] if rich else [""] * len(self.entries)
         self.dossiers = self._dossiers(cuts[len(raw) :]) if rich else None
         self._sketch = lru_cache(maxsize=50_000)(self._sketch_of)
         tell(total, total)
@@ -100,6 +101,11 @@ class Base:
         for position in np.flatnonzero(~self.is_negative).tolist():
             owned[int(self.owner[position])].append(position)
         return Dossiers(self.entries, answers, self.cuts, owned)
+
+    def mentions(self, owner: int, word: str) -> bool:
+        """Whether the questions or the answer of an entry hold a word."""
+        own = np.flatnonzero((self.owner == owner) & ~self.is_negative)
+        return any(word in self.cuts[n].text for n in own.tolist()) or word in self._told[owner]
 
     def sketch(self, cut: Cut) -> Sketch:
         """Weigh a question's cut text as the base's phrases are weighed."""

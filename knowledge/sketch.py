@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import os
-import unicodedata
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
-from functools import cache
 
 from knowledge import cues
 from knowledge.index import Index
+from knowledge.sounds import sound
 from knowledge.text import bigrams, normalise, numbers
 from knowledge.tokens import Tokenizer
+from knowledge.typos import Homophones
 from knowledge.words import Synonyms
 
 
@@ -68,12 +67,13 @@ class Cutter:
     def __init__(self, tokenizer: Tokenizer, synonyms: Synonyms) -> None:
         self._tokenizer = tokenizer
         self._synonyms = synonyms
+        self._homophones = Homophones(tokenizer.terms, synonyms.variants, tokenizer.knows)
         self.cache_dir = tokenizer.cache_dir
         self.fingerprint = f"{tokenizer.fingerprint} {synonyms.fingerprint}"
 
     def cut(self, raw: str) -> Cut:
-        """Normalise ``raw``, replace synonyms, cut into words."""
-        text = normalise(raw)
+        """Normalise ``raw``, restore mistyped words of the field, replace synonyms, cut into words."""
+        text = self._homophones.correct(normalise(raw))
         words = self._tokenizer.cut(self._synonyms.canonical(text))
         return Cut(text, tuple(words), tuple(self._tokenizer.parts(words)))
 
@@ -93,25 +93,3 @@ def sketch(cut: Cut, *, words: Index, chars: Index, pairs: Index) -> Sketch:
         kinds=cues.kinds(text),
         side=cues.side(text),
     )
-
-
-@cache
-def sound(char: str) -> str:
-    """Toneless pinyin of a character's commonest reading, southern mergers joined (zh/z, n/l, ng/n); itself if none."""
-    readings = _readings().get(ord(char))
-    if not readings:
-        return char
-    plain = "".join(c for c in unicodedata.normalize("NFD", readings.split(",")[0]) if not unicodedata.combining(c))
-    for spoken, merged in (("zh", "z"), ("ch", "c"), ("sh", "s")):
-        if plain.startswith(spoken):
-            plain = merged + plain[2:]
-    return plain.replace("ang", "an").replace("eng", "en").replace("ing", "in")
-
-
-@cache
-def _readings() -> dict[int, str]:
-    """Read pypinyin's table of single characters; its phrases would cost 0.15 s at start and are of no use here."""
-    os.environ.setdefault("PYPINYIN_NO_PHRASES", "true")
-    from pypinyin.constants import PINYIN_DICT
-
-    return dict(PINYIN_DICT)

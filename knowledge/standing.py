@@ -11,6 +11,9 @@ from knowledge.index import Floats, Ints
 from knowledge.shortlist import ROW_FEATURES, Shortlist
 
 TEN = 10
+NEAR = 0.5
+"""How like the question (ratio of equal characters in order) a negative phrase must be to be taken for a match."""
+_RATIO = ROW_FEATURES.index("ratio")
 _FAR = -12.0
 
 STANDING_FEATURES: tuple[str, ...] = (
@@ -53,8 +56,8 @@ class Scored:
 class Ranking:
     """Entries best first: ``rows`` (m,) is each one's best row in the shortlist, ``scores`` (m,) its log-odds.
 
-    ``blocked`` are entries whose negative phrase is nearer than any of their own, ``excluded`` those the asker may not
-    be given; neither stands among ``rows``. ``over_top`` is the best score among them, ``_FAR`` without any.
+    ``blocked`` are entries of which a negative phrase matches better than their own, ``excluded`` those that the asker
+    may not be given; neither stands among ``rows``. ``over_top`` is the best score among them, ``_FAR`` without any.
     """
 
     rows: Ints
@@ -82,6 +85,8 @@ def rank(
     for row in np.argsort(-scored.total, kind="stable").tolist():
         owner = int(shortlist.entries[row])
         if shortlist.negative[row]:
+            if shortlist.rows[row, _RATIO] < NEAR:
+                continue
             against.setdefault(owner, float(scored.total[row]))
         else:
             best.setdefault(owner, row)

@@ -22,7 +22,7 @@ def _import_jieba() -> Any:  # noqa: ANN401 - jieba ships no types
     finally:
         if hidden:
             del sys.modules["pkg_resources"]
-    jieba.setLogLevel(logging.WARNING)
+    jieba.setLogLevel(logging.CRITICAL)  # a cache that cannot be written is read from the package, no traceback
     return jieba
 
 
@@ -46,7 +46,9 @@ class Tokenizer:
             cache_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
             self._cutter.tmp_dir = str(cache_dir)
             self._cutter.initialize()
-        for word, frequency in read_terms(terms):
+        listed = read_terms(terms)
+        self.terms = tuple(word for word, _ in listed)
+        for word, frequency in listed:
             self._cutter.add_word(word, frequency)
 
     def cut(self, text: str) -> list[str]:
@@ -56,6 +58,10 @@ class Tokenizer:
     def search_cut(self, text: str) -> list[str]:
         """The same for searching: long words are followed by the shorter words inside them."""
         return [word for word in self._cutter.lcut_for_search(text) if not word.isspace()]
+
+    def knows(self, word: str) -> bool:
+        """Whether the dictionary or the legal word list has the word."""
+        return bool(self._cutter.FREQ.get(word))
 
     def parts(self, words: list[str]) -> list[str]:
         """The dictionary words of two to four characters that stand inside longer ``words``."""

@@ -27,6 +27,7 @@ class Synonyms:
                 if word and word not in known:
                     known.add(word)
                     self._by_first.setdefault(word[0], []).append((word, words[0]))
+        self.variants = tuple(sorted(known))
         for variants in self._by_first.values():
             variants.sort(key=lambda pair: -len(pair[0]))
 
@@ -53,6 +54,16 @@ class Synonyms:
 
 
 def stopwords(path: Path = LEXICON / "stopwords.txt") -> frozenset[str]:
-    """Words that carry no subject: one a line, ``#`` starts a remark."""
+    """Words that carry no subject of their own."""
+    return _listed(path)
+
+
+def other_fields(path: Path = LEXICON / "other_fields.txt") -> frozenset[str]:
+    """Words of fields that the base does not cover."""
+    return _listed(path)
+
+
+def _listed(path: Path) -> frozenset[str]:
+    """Words from a file, one a line; ``#`` starts a remark."""
     lines = (line.partition("#")[0].strip() for line in path.read_text(encoding="utf-8").splitlines())
     return frozenset(line for line in lines if line)
