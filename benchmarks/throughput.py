@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import os
 import statistics
 import sys
 import tempfile
@@ -61,6 +62,15 @@ async def talk(api: BotApi, chats: list[int], seconds: float, ahead: int) -> dic
     return result
 
 
+def cpu_seconds(process: int) -> float:
+    """Processor time a process has used; 0 where the system does not tell (no /proc)."""
+    stat = Path(f"/proc/{process}/stat")
+    if not stat.exists():
+        return 0.0
+    fields = stat.read_text(encoding="ascii").rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
 def tell(name: str, result: dict[str, Any], seconds: float) -> float:
     """One line of the table; gives the questions a second."""
     latencies = sorted(result["latencies"]) or [float("nan")]
@@ -86,7 +96,11 @@ async def ours(seconds: float, people: int, ahead: int) -> dict[str, Any]:
             await program.start()
             try:
                 await talk(api, chats, 2, 1)  # caches filled, connections open
-                return await talk(api, chats, seconds, ahead)
+                before = cpu_seconds(program.process_id)
+                result = await talk(api, chats, seconds, ahead)
+                spent = cpu_seconds(program.process_id) - before
+                print(f"  processor time of the program: {1000 * spent / max(1, result['answered']):.1f} ms a question")
+                return result
             finally:
                 await program.stop()
 

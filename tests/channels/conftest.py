@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from bot.channels.telegram import TelegramReceiver
 from bot.channels.telegram_bot import TelegramBot, make_bot
 from bot.settings import Settings, read_settings
 from bot.store import SqlStore, open_store
 from desk.people import Person, PersonId
 from handlers.records import Contact
+from tests.channels.receiving import now
 from tests.channels.running import HOOK_SECRET, TOKEN, BotApi, bot_api
 
 OWNER = PersonId("owner-1")
@@ -50,3 +52,8 @@ async def bot(settings: Settings) -> AsyncIterator[TelegramBot]:
     await made.initialize()
     yield made
     await made.shutdown()
+
+
+@pytest.fixture
+def receiver(settings: Settings, store: SqlStore) -> TelegramReceiver:
+    return TelegramReceiver(settings=settings, store=store, bot=make_bot(settings), clock=now)
