@@ -196,7 +196,7 @@ def numbered(state: Clarifying | Rephrasing, text: str) -> str | None:
     plain = text.strip(" 。.第个、").translate(str.maketrans("一二三１２３", "123123"))
     if plain in {"都不是", "不是", "没有", "都不对", "0"}:
         return ""
-    if plain.isdigit() and 1 <= int(plain) <= len(shown):
+    if plain.isdecimal() and 1 <= int(plain) <= len(shown):
         return shown[int(plain) - 1]
     return None
 

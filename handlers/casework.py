@@ -15,7 +15,7 @@ from desk.clocks import overdue
 from desk.desk import Desk
 from desk.errors import NoSuchCase
 from desk.moves import MoveRequest
-from desk.people import EXPERTS, Person, Role
+from desk.people import EXPERTS, Person, PersonId, Role
 from handlers.access import Power, Relation, Right, may, relations, sees
 from handlers.case_view import CaseView, view
 from handlers.messages import FileRef
@@ -39,12 +39,16 @@ class WordsNeeded(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Order:
-    """What somebody wants done with a case: the desk's request, with words and files where the move is a message."""
+    """What somebody wants done with a case: the desk's request, with words and files where the move is a message.
+
+    ``sender`` uploaded the files where that is not the actor: a device that opened the owner's case by its 取件码.
+    """
 
     case: CaseId
     request: MoveRequest
     body: str = ""
     files: tuple[FileId, ...] = ()
+    sender: PersonId | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -161,7 +165,7 @@ class CaseWork:
         for item in order.files:
             uploader, bound = await work.files.owner(item)
             ref = await work.files.get(item)
-            if ref is None or uploader != actor.id or bound not in {None, order.case}:
+            if ref is None or uploader != (order.sender or actor.id) or bound not in {None, order.case}:
                 raise NoSuchCase(order.case)
             files.append(ref)
         return tuple(files)

@@ -35,6 +35,7 @@ from knowledge.entry import Audience
 
 _EMPLOYER: Final = frozenset({"单位", "公司", "企业", "老板", "我是单位", "我是老板", "用人单位"})
 _EMPLOYEE: Final = frozenset({"员工", "个人", "职工", "我是员工", "我是职工", "劳动者"})
+_AWAITING_WORDS: Final = (Intaking, Targeting, WritingTo, RatingWords, EnteringPickup, NamingDay, PickingPaper)
 
 
 def decide(talk: Talk, message: Message, facts: Facts) -> Turn:
@@ -57,10 +58,13 @@ def decide(talk: Talk, message: Message, facts: Facts) -> Turn:
     return typed(talk, message, text, facts)
 
 
-def typed(talk: Talk, message: Message, text: str, facts: Facts) -> Turn:  # noqa: C901, PLR0911 - one arm a state
+def typed(talk: Talk, message: Message, text: str, facts: Facts) -> Turn:  # noqa: C901, PLR0911, PLR0912 - one arm a state
     """A text, by what was begun."""
     state = talk.state
     files = tuple(file.id for file in message.files)
+    if message.edited and isinstance(state, _AWAITING_WORDS):
+        # A correction of an earlier text is not what is asked for now: it would reach the wrong case or field.
+        return Turn(talk=talk, commands=(do.Say(text=say("odd.edited"), tone=Tone.QUESTION),))
     match state:
         case Intaking():
             return intake.typed(talk, state.draft, text, files, facts)
@@ -116,7 +120,7 @@ def _with_files(talk: Talk, text: str, facts: Facts) -> Turn:
 
 
 def _in_clarification(talk: Talk, state: Clarifying | Rephrasing, message: Message, text: str, facts: Facts) -> Turn:
-    chosen = ask.numbered(state, text)
+    chosen = ask.numbered(state, text) if not message.edited else None
     if chosen is not None:
         return ask.picked(talk, chosen, facts) if chosen else ask.none_of_these(talk, state)
     small_talk = odd_inputs.thanks(text) or odd_inputs.greeting(text) or odd_inputs.wants_person(text)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
+from functools import partial
 
 from desk.desk import Desk
 from desk.people import Person, PersonId
@@ -28,6 +29,7 @@ from handlers.my_cases import MyCases
 from handlers.notices import Notices
 from handlers.odd_inputs import greeting, oddity, wants_person
 from handlers.perform import Performer
+from handlers.pondering import letters_of, pondered
 from handlers.ports import Work
 from handlers.privacy import PrivacyDesk
 from handlers.records import ConversationRow
@@ -74,7 +76,8 @@ class Dispatcher:
             if self._staff is not None and person.staff and await self._by_staff(work, person, message, talk, row):
                 return
             facts, allowed = await self._facts(work, person, message)
-            turn = self._turn(talk, message, facts, allowed=allowed)
+            think = partial(self._turn, talk, message, facts, allowed=allowed)
+            turn = await pondered(letters_of(talk, message.text), think)
             talk = await self._perform.run(work, turn, facts, says)
             talk = talk if _may_keep(turn, facts) else conversation.without_words(talk)
         except KNOWN as error:

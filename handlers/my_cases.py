@@ -177,7 +177,7 @@ class MyCases:
         self, work: Work, talk: Talk, owner: Person, request: MoveRequest, words: WriteToCase, *, facts: Facts
     ) -> Turn:
         files: tuple[FileId, ...] = words.files
-        order = Order(case=words.case, request=request, body=words.text, files=files)
+        order = Order(case=words.case, request=request, body=words.text, files=files, sender=facts.person.id)
         await self.casework.act(work, owner, order, facts.at)
         case = await work.cases.get(words.case)
         number = case.number if case is not None else ""

@@ -22,6 +22,7 @@ from handlers.intake_draft import EMPLOYER, Draft
 from handlers.menus import entrance
 from handlers.messages import Channel, InboxId, Tone
 from handlers.my_cases import MyCases
+from handlers.pondering import letters_of, pondered
 from handlers.ports import Work
 from handlers.privacy import PrivacyDesk
 from handlers.texts import say
@@ -91,7 +92,9 @@ class Performer:
                 return await self.run(work, await self._cases.write(work, talk, command, facts), facts, says)
             case do.AskTarget(text=text):
                 turn = await self._cases.target(work, talk, command, facts)
-                return await self.run(work, turn or ask.said(talk, text, facts), facts, says)
+                if turn is None:
+                    turn = await pondered(letters_of(talk, text), lambda: ask.said(talk, text, facts))
+                return await self.run(work, turn, facts, says)
             case do.OwnerMove(action=action):
                 return await self.run(work, await self._cases.press(work, talk, action, facts), facts, says)
             case do.KeepRatingWords(case=case, text=text):
@@ -136,7 +139,8 @@ class Performer:
             return talk
         risks = self._risk.find(text)
         told = replace(facts, keep=command.keep, suspect=suspected(risks), urgent=bool(calls(risks)))
-        return await self.run(work, ask.said(talk, text, told), told, says)
+        turn = await pondered(letters_of(talk, text), lambda: ask.said(talk, text, told))
+        return await self.run(work, turn, told, says)
 
     async def _begin(self, work: Work, command: do.BeginHandover, talk: Talk, facts: Facts, says: list[Say]) -> Talk:
         asked = await work.questions.get(command.asked) if command.asked else None
