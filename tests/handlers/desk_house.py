@@ -12,6 +12,7 @@ from desk.case import Case, CaseId, FileId, Move
 from desk.desk import OpenRequest, load_desk
 from desk.moves import MoveRequest
 from desk.people import Person, PersonId, Role
+from handlers.base import BaseHolder
 from handlers.case_view import CaseView
 from handlers.casework import CaseWork, Order
 from handlers.dispatch import Dispatcher
@@ -46,11 +47,12 @@ class House:
     at: datetime = MONDAY
     heard: list[Reply] = field(default_factory=list)
     casework: CaseWork = field(default_factory=lambda: CaseWork(desk=DESK, notices=NOTICES))
+    base: BaseHolder = field(default_factory=base)
     dialogs: dict[tuple[PersonId, Channel], Dialog] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.dispatcher = Dispatcher(
-            desk=DESK, base=base(), risk=RiskWords.load(), casework=self.casework, notices=NOTICES,
+            desk=DESK, base=self.base, risk=RiskWords.load(), casework=self.casework, notices=NOTICES,
             public_url="https://tijian.example",
             staff=StaffChat(
                 casework=self.casework, notices=NOTICES, faq=FaqChat(keeping=KEEPING), console="https://tijian.example"
