@@ -32,7 +32,7 @@ train: $(STAMP_TEST) ## train the shipped confidence model from the shipped cont
 	$(BIN)/python -m benchmarks.train_shipped
 
 screenshots: $(STAMP_TEST) ## docs/screenshots/ from the browser test
-	TIJIAN_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q tests/web -m browser
+	TIJIAN_SCREENSHOTS=docs/screenshots $(BIN)/pytest -q tests/test_whole.py
 
 clean: ## remove the virtual environment and caches
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis build *.egg-info

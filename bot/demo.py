@@ -53,8 +53,7 @@ PEOPLE: Final = (
 
 QUESTIONS: Final = (
     ("没签劳动合同要赔双倍工资吗", "answered from the base, with its legal basis"),
-    ("试用期辞退要给补偿吗", "asks which question is meant"),
-    ("海运集装箱的滞箱费该谁出？", "no reliable answer: 找人工, then sign and answer it as 李律师"),
+    ("海运集装箱的滞箱费该谁出？", "not in the base: 找人工, then sign and answer it as 李律师"),
     ("我被公司的人关起来了", "110 first"),
 )
 """What a newcomer may try first, and what follows."""

@@ -13,8 +13,9 @@ import pytest
 import pytest_asyncio
 
 from tests.channels.running import HOOK_SECRET, TOKEN, BotApi, bot_api, until
+from tests.demo import MONDAY
+from tests.examples import ANSWER, OTHER_PARTY, THIRD, Examples, examples
 from tests.serving import Served
-from tests.test_whole import ANSWER, IN_OTHER_WORDS, LOOK_ALIKE, MONDAY, OTHER_PARTY, THIRD, UNKNOWN
 from tests.web.program import Visitor
 
 pytestmark = [pytest.mark.slow, pytest.mark.asyncio(loop_scope="module")]
@@ -65,6 +66,7 @@ class Demo:
 
     served: Served
     api: BotApi
+    questions: Examples
     full: bool
 
 
@@ -80,7 +82,7 @@ async def demo(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPath
         served = Served(state=folder / "state", env=env)
         served.set_clock(MONDAY)
         await served.start("--demo", until="(throw-away)")
-        yield Demo(served=served, api=api, full=content == "full")
+        yield Demo(served=served, api=api, questions=await examples(served, folder), full=content == "full")
         await served.stop()
 
 
@@ -101,7 +103,7 @@ async def bound(served: Served, chat: Chat, name: str) -> None:
         assert "解除绑定" in page
 
 
-async def handed_over(owner: Chat, missed: dict[str, Any]) -> str:
+async def handed_over(owner: Chat, missed: dict[str, Any], question: str) -> str:
     """找人工 step by step; gives the case number."""
     await owner.press(missed, "找人工")
     await owner.told("对方是谁")
@@ -110,7 +112,7 @@ async def handed_over(owner: Chat, missed: dict[str, Any]) -> str:
     await owner.press(await owner.told("单位一方"), "我是单位")
     await owner.told("哪个县")
     await owner.say("德清县")
-    shown = await owner.told("还没有发出", "承办律师", "督办人员只看到编号、主题、时间", UNKNOWN)
+    shown = await owner.told("还没有发出", "承办律师", "督办人员只看到编号、主题、时间", question)
     await owner.press(shown, "确认发出")
     receipt = await owner.told("已受理", "取件码", "11月23日（周一）15:3")
     number = re.search(r"FT\d{8}-\d{4}-\d", receipt["text"])
@@ -119,15 +121,15 @@ async def handed_over(owner: Chat, missed: dict[str, Any]) -> str:
     return number[0]
 
 
-async def signed_and_answered(expert: Chat, number: str, words: str, *, full: bool) -> None:
+async def signed_and_answered(expert: Chat, number: str, words: str, question: str, *, full: bool) -> None:
     """By buttons: first no conflict, then signed, then answered."""
     card = await expert.told("请您签收", number)
     await expert.press(card, "看")
     asked = await expert.told("利害关系") if full else await expert.told(number)
-    assert UNKNOWN not in asked["text"]
+    assert question not in asked["text"]
     await expert.press(asked, "没有利害关系")
     clear = await expert.told("已确认与各方没有利害关系")
-    assert (UNKNOWN in clear["text"]) is full, "the words of a case are shown where the operator allows it"
+    assert (question in clear["text"]) is full, "the words of a case are shown where the operator allows it"
     await expert.press(clear, "签收")
     await expert.press(await expert.told("您现在是这个案件的责任人"), "回复")
     await expert.told("请写答复")
@@ -141,26 +143,27 @@ async def test_a_question_is_answered_or_an_expert_answers_it(demo: Demo) -> Non
     await bound(demo.served, county, "李律师")
     await bound(demo.served, city, "周律师")
 
-    (first, basis), *others = IN_OTHER_WORDS
+    asked = demo.questions
+    (first, basis), *others = asked.answered
     await owner.say(first)
     await owner.press(await owner.told("Telegram 是境外公司"), "同意保存")
     await owner.told("依据", basis)
     for question, basis in others:
         await owner.say(question)
         await owner.told("依据", basis)
-    await owner.say(LOOK_ALIKE)
+    await owner.say(asked.unsure)
     await owner.told("您想问的是")
-    await owner.say(UNKNOWN)
-    number = await handed_over(owner, await owner.told("没有可靠的答案"))
+    await owner.say(asked.unknown)
+    number = await handed_over(owner, await owner.told("没有可靠的答案"), asked.unknown)
 
-    await signed_and_answered(county, number, ANSWER, full=demo.full)
+    await signed_and_answered(county, number, ANSWER, asked.unknown, full=demo.full)
     await owner.told("李律师", "签收")
     await owner.press(await owner.told(ANSWER, "非受托法律意见书"), "办结")
     await owner.press(await owner.told("请评价"), "不满意")
     await owner.press(await owner.told("哪一点不满意"), "没解决问题")
     await owner.told("已提级到市级", "另一位律师")
 
-    await signed_and_answered(city, number, THIRD, full=demo.full)
+    await signed_and_answered(city, number, THIRD, asked.unknown, full=demo.full)
     await owner.told("周律师", "签收")
     await owner.told(THIRD)
     assert not await api.calls("sendMessage", ok=False), "Telegram refused nothing"

@@ -6,21 +6,16 @@ An owner asks; what the base knows is answered, what it does not know goes to a 
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
-from datetime import datetime
 from typing import Any
-from zoneinfo import ZoneInfo
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Locator, Page, expect
 
-from tests.mailbox import Mailbox, mailbox
-from tests.serving import Served
-from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
+from tests.demo import Demo, running_demo
+from tests.examples import ANSWER, FOLLOW_UP, OTHER_PARTY, SECOND, THIRD, Examples
+from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, shot
 from tests.web.program import Visitor
 
 pytestmark = [
@@ -29,65 +24,26 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="module"),
     pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
-MONDAY = datetime(2026, 11, 23, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
-IN_OTHER_WORDS = (
-    ("没签劳动合同要赔双倍工资吗", "《劳动合同法》第八十二条"),
-    ("公司账户被冻结了怎么办", "《民事诉讼法》"),
-    ("抵押没登记有用吗", "《民法典》第"),
-)
-"""Questions no entry is written in, with a part of the basis of the right answer."""
-LOOK_ALIKE = "试用期辞退要给补偿吗"
-UNKNOWN = "海运集装箱的滞箱费该谁出？"
-ANSWER = "先看订舱时和货代怎么约定、提单上写没写免费用箱期；超期是谁的原因造成的，请把催提货的往来邮件留好。"
-FOLLOW_UP = "订舱单上没有写怎么办？"
-OTHER_PARTY = "东海货代公司"
-SECOND = "没有写的，按交易习惯和各自的过错来谈；先别签货代发来的费用确认单，发来我看一下。"
-THIRD = "我重新看过：超期是收货人不提货造成的，可以书面要求货代提供实际支付的凭证，没有凭证的部分可以不认。"
 OFFICIALS = ("钱警官", "赵检察官", "王法官", "孙联络员", "吴受理员")
+PICTURES = frozenset({
+    "chat-answer-phone", "chat-clarify-phone", "chat-miss-phone", "chat-who-sees-phone", "chat-receipt-phone",
+    "chat-live-phone", "chat-raised-phone", "chat-emergency-phone", "chat-suspect-phone", "chat-answer-desktop",
+    "chat-live-desktop", "console-list-desktop", "console-case-desktop", "console-raised-phone",
+})  # fmt: skip
+"""What ``make screenshots`` keeps of the journey."""
 WIDTHS = (("phone", PHONE, "desktop", DESK), ("desktop", DESK, "phone", PHONE))
-
-
-@dataclass
-class Demo:
-    """The running demo: login links by name, the mailbox, and the cookies of those who are logged in."""
-
-    served: Served
-    box: Mailbox
-    browser: Browser
-    links: dict[str, str]
-    cookies: dict[str, Any] = field(default_factory=dict)
-
-    @asynccontextmanager
-    async def at_desk(self, name: str, **kind: Any) -> AsyncIterator[Page]:  # noqa: ANN401 - a browser context
-        """A member of staff in the console; the first time by the one-time link."""
-        if name in self.cookies:
-            kind["storage_state"] = self.cookies[name]
-        address = f"{self.served.address}/console" if name in self.cookies else self.links[name]
-        async with opened(self.browser, address, at=MONDAY, **kind) as page:
-            if name not in self.cookies:
-                await page.locator("form button[type=submit]").first.click()
-                await page.wait_for_url(lambda url: url.endswith("/console"))
-                self.cookies[name] = await page.context.storage_state()
-            yield page
-
-    @asynccontextmanager
-    async def owner(self, address: str = "/", **kind: Any) -> AsyncIterator[Page]:  # noqa: ANN401 - a browser context
-        """Somebody without any account."""
-        async with opened(self.browser, f"{self.served.address}{address}", at=MONDAY, **kind) as page:
-            yield page
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")
 async def demo(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[Demo]:
-    folder = tmp_path_factory.mktemp("demo")
-    async with mailbox() as box, chromium() as browser:
-        served = Served(state=folder / "state", env={"TIJIAN_SMTP_URL": box.url, "TMPDIR": str(folder)})
-        served.set_clock(MONDAY)
-        await served.start("--demo", until="(throw-away)")
-        links = {found[1]: found[2] for line in served.said if (found := re.match(r"(?:\S+ )?(\S+): (http\S+)", line))}
-        yield Demo(served=served, box=box, browser=browser, links=links)
-        await served.stop()
-        shutil.rmtree(folder, ignore_errors=True)
+    async with running_demo(tmp_path_factory.mktemp("demo")) as started:
+        yield started
+
+
+async def picture(page: Page, name: str) -> None:
+    """One of the README's pictures, where they are wanted."""
+    if name in PICTURES:
+        await shot(page, name)
 
 
 async def ask(page: Page, text: str) -> Locator:
@@ -122,12 +78,12 @@ async def number_of(page: Page) -> str:
     return await page.locator("#sent-number").inner_text()
 
 
-async def sign(page: Page, number: str) -> None:
+async def sign(page: Page, number: str, question: str) -> None:
     """Opens the case from the list, confirms that there is no conflict, signs."""
     await page.locator("table.cases").get_by_role("link", name=number).first.click()
-    assert UNKNOWN not in await page.locator("main").inner_text(), "only the parties before the conflict check"
+    assert question not in await page.locator("main").inner_text(), "only the parties before the conflict check"
     await page.get_by_role("button", name="没有利害关系，继续").click()
-    await expect(page.locator("main")).to_contain_text(UNKNOWN)
+    await expect(page.locator("main")).to_contain_text(question)
     await page.get_by_role("button", name="签收").click()
     await expect(page.locator("#body-answer")).to_be_visible()
 
@@ -138,40 +94,40 @@ async def reply(page: Page, text: str) -> None:
     await expect(page.get_by_role("status").first).to_contain_text("答复已发给对方")
 
 
-async def asked_until_the_base_knows_nothing(owner: Page, width: str) -> None:
+async def asked_until_the_base_knows_nothing(owner: Page, width: str, questions: Examples) -> None:
     """Three answers with their basis, one question back, one honest miss."""
-    (first, basis), *others = IN_OTHER_WORDS
+    (first, basis), *others = questions.answered
     answer = await consented(owner, first)
     await expect(answer.locator(".basis").first).to_contain_text(basis)
-    await shot(owner, f"chat-answer-{width}")
+    await picture(owner, f"chat-answer-{width}")
     for question, basis in others:
         answer = await ask(owner, question)
         await expect(answer).to_have_class(re.compile("answer"))
         await expect(answer.locator(".basis").first).to_contain_text(basis)
-    unsure = await ask(owner, LOOK_ALIKE)
+    unsure = await ask(owner, questions.unsure)
     await expect(unsure).to_contain_text("您想问的是")
     await expect(unsure.get_by_role("button", name="都不是")).to_be_visible()
-    await shot(owner, f"chat-clarify-{width}")
-    missed = await ask(owner, UNKNOWN)
+    await picture(owner, f"chat-clarify-{width}")
+    missed = await ask(owner, questions.unknown)
     await expect(missed).to_contain_text("没有可靠的答案")
-    await shot(owner, f"chat-miss-{width}")
+    await picture(owner, f"chat-miss-{width}")
     await missed.get_by_role("button", name="找人工").click()
 
 
-async def handed_over(owner: Page, width: str, mail: str) -> str:
+async def handed_over(owner: Page, width: str, mail: str, question: str) -> str:
     """Who will see it, then the receipt with the promised time; gives the case number."""
-    await expect(owner.locator("#h-question")).to_have_value(UNKNOWN)
+    await expect(owner.locator("#h-question")).to_have_value(question)
     await fill_form(owner, party=OTHER_PARTY, situation="dispute", mail=mail)
     await owner.get_by_role("button", name="下一步").click()
     seen = owner.locator("#preview-text")
     await expect(seen).to_contain_text("承办律师")
     await expect(seen).to_contain_text("督办人员只看到编号、主题、时间，看不到内容")
     await accessible(owner)
-    await shot(owner, f"chat-who-sees-{width}")
+    await picture(owner, f"chat-who-sees-{width}")
     await owner.get_by_role("button", name="确认发出").click()
     number = await number_of(owner)
     await expect(owner.locator("#sent-rest")).to_contain_text("11月23日（周一）15:3")
-    await shot(owner, f"chat-receipt-{width}")
+    await picture(owner, f"chat-receipt-{width}")
     await owner.get_by_role("button", name="我已保存好").click()
     return number
 
@@ -188,30 +144,30 @@ async def rated_dissatisfied(owner: Page, width: str) -> None:
     """Closes the case, then presses 不满意 and says why."""
     await owner.locator(".told").last.get_by_role("button", name="问题解决了，办结").click()
     rate = owner.locator(".told", has_text="请评价").last
-    await shot(owner, f"chat-rate-{width}")
+    await picture(owner, f"chat-rate-{width}")
     await rate.get_by_role("button", name="不满意", exact=True).click()
     await owner.locator(".told", has_text="哪一点不满意").last.get_by_role("button", name="没解决问题").click()
     await expect(owner.locator(".told", has_text="已提级到市级，由另一位律师重新办理")).to_be_visible()
-    await shot(owner, f"chat-raised-{width}")
+    await picture(owner, f"chat-raised-{width}")
 
 
 @pytest.mark.parametrize(("width", "kind", "desk", "desk_kind"), WIDTHS, ids=[each[0] for each in WIDTHS])
 async def test_a_question_is_answered_or_an_expert_answers_it(
     demo: Demo, width: str, kind: dict[str, Any], desk: str, desk_kind: dict[str, Any]
 ) -> None:
-    mail = f"owner-{width}@example.cn"
+    mail, questions = f"owner-{width}@example.cn", demo.questions
     async with demo.owner(**kind) as owner, demo.at_desk("李律师", **desk_kind) as lawyer:
-        await asked_until_the_base_knows_nothing(owner, width)
-        number = await handed_over(owner, width, mail)
+        await asked_until_the_base_knows_nothing(owner, width, questions)
+        number = await handed_over(owner, width, mail, questions.unknown)
 
         await expect(lawyer.locator("#news")).to_be_visible()
         await lawyer.goto(f"{demo.served.address}/console")
-        await shot(lawyer, f"console-list-{desk}")
-        await sign(lawyer, number)
+        await picture(lawyer, f"console-list-{desk}")
+        await sign(lawyer, number, questions.unknown)
         await expect(owner.locator(".told").last).to_contain_text(re.compile("李律师.*签收"))
         await reply(lawyer, ANSWER)
         await expect(owner.locator(".told", has_text=ANSWER)).to_contain_text("非受托法律意见书")
-        await shot(owner, f"chat-live-{width}")
+        await picture(owner, f"chat-live-{width}")
         await followed_up(owner, FOLLOW_UP)
 
         kept = await owner.context.storage_state()
@@ -220,12 +176,12 @@ async def test_a_question_is_answered_or_an_expert_answers_it(
         await lawyer.goto(lawyer.url.split("?")[0])
         await expect(lawyer.locator(".talk")).to_contain_text(FOLLOW_UP)
         await reply(lawyer, SECOND)
-        await shot(lawyer, f"console-case-{desk}")
+        await picture(lawyer, f"console-case-{desk}")
 
     told = await demo.box.received(mail, "有新答复", after=before)
     text = f"{told['Subject']} {told.get_content()}"
     assert number in text
-    assert not any(words in text for words in (ANSWER, SECOND, UNKNOWN, OTHER_PARTY, "滞箱费"))
+    assert not any(words in text for words in (ANSWER, SECOND, questions.unknown, OTHER_PARTY, "滞箱费"))
     link = re.search(rf"{demo.served.address}\S+", text)
     assert link is not None
 
@@ -233,8 +189,8 @@ async def test_a_question_is_answered_or_an_expert_answers_it(
         await expect(owner.locator(".told", has_text=SECOND).first).to_be_visible()
         await rated_dissatisfied(owner, width)
         async with demo.at_desk("周律师", **desk_kind) as city:
-            await sign(city, number)
-            await shot(city, f"console-raised-{desk}")
+            await sign(city, number, questions.unknown)
+            await picture(city, f"console-raised-{desk}")
             await expect(owner.locator(".told").last).to_contain_text(re.compile("周律师.*签收"))
             await reply(city, THIRD)
             await expect(owner.locator(".told", has_text=THIRD)).to_be_visible()
@@ -247,7 +203,7 @@ async def test_somebody_locked_up_sees_110_before_anything_else(demo: Demo, widt
         await expect(first).to_have_class(re.compile("emergency"))
         await expect(first.get_by_role("link").first).to_have_attribute("href", "tel:110")
         await expect(owner.locator(".told").nth(1)).to_contain_text("可以保存您在这里写的文字吗")
-        await shot(owner, f"chat-emergency-{width}")
+        await picture(owner, f"chat-emergency-{width}")
 
 
 async def test_somebody_summoned_reaches_a_lawyer_whom_nobody_else_can_read(demo: Demo) -> None:
@@ -256,7 +212,7 @@ async def test_somebody_summoned_reaches_a_lawyer_whom_nobody_else_can_read(demo
         await asked.get_by_role("button", name="同意保存").click()
         told = owner.locator(".told", has_text="只适合先和律师谈").last
         await expect(told).to_be_visible()
-        await shot(owner, "chat-suspect-phone")
+        await picture(owner, "chat-suspect-phone")
         await told.get_by_role("button", name="找律师").click()
         await expect(owner.locator("#h-situation")).to_have_value("suspect")
         await fill_form(owner, party="经侦大队", situation="suspect", mail="summoned@example.cn")
