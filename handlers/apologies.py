@@ -7,7 +7,7 @@ from typing import Final
 
 from desk.errors import DeskError, NoSuchCase, NotAllowedNow, ReasonNeeded, StaleCase
 from handlers.casework import WordsNeeded
-from handlers.faq_keeping import BrokenDraft, NoSuchDraft, NotAKeeper, StaleDraft
+from handlers.faq_keeping import NoSuchDraft, NotAKeeper, StaleDraft
 from handlers.invitations import NotForYou, NotInvited
 from handlers.texts import has, say
 from knowledge.errors import BrokenContent, KnowledgeError, MissingFolder
@@ -38,7 +38,6 @@ SENTENCES: Final[Mapping[type[Exception], Callable[[Exception], str]]] = {
     NotAKeeper: lambda _: say("apology.not_allowed"),
     NoSuchDraft: lambda _: say("apology.draft_gone"),
     StaleDraft: lambda _: say("apology.draft_stale"),
-    BrokenDraft: lambda _: say("apology.draft_broken"),
     NotInvited: lambda _: say("apology.invitation"),
     NotForYou: lambda _: say("apology.invitation"),
     DeskError: lambda _: say("apology.desk"),

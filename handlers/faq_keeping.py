@@ -20,7 +20,6 @@ from handlers.ports import Work
 from handlers.records import ReleaseRow
 from knowledge.changes import DryRun, compare
 from knowledge.entry import Entry, EntryId, EntryStatus, Review
-from knowledge.errors import Problem
 from knowledge.export import Format, write
 from knowledge.files import Reading, read_file
 from knowledge.releases import SecondPersonNeeded, content_hash
@@ -40,14 +39,6 @@ class StaleDraft(Exception):
     def __init__(self, active: int | None) -> None:
         super().__init__(active)
         self.active = active
-
-
-class BrokenDraft(Exception):
-    """The content has problems and cannot be published."""
-
-    def __init__(self, problems: tuple[Problem, ...]) -> None:
-        super().__init__(len(problems))
-        self.problems = problems
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

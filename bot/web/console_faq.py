@@ -19,7 +19,7 @@ from bot.web.site import SITE
 from desk.people import Person, PersonId
 from handlers.access import Power
 from handlers.case_view import shown_name
-from handlers.faq_keeping import BrokenDraft, NoSuchDraft, StaleDraft, Trial
+from handlers.faq_keeping import NoSuchDraft, StaleDraft, Trial
 from handlers.records import ReleaseRow
 from knowledge.changes import DryRun
 from knowledge.errors import NoSuchRelease
@@ -167,9 +167,6 @@ async def publish(request: web.Request) -> web.StreamResponse:
         return await _gone(request, keeper)
     except StaleDraft as error:
         text = f"做这份草稿之后，第{error.active}版已经发布，草稿过时了。请放弃它，再导入一次。"
-        return await _draft_page(request, keeper, wrong=text, status=_CONFLICT)
-    except BrokenDraft as error:
-        text = f"还有{len(error.problems)}个问题，改好以后才能发布。"
         return await _draft_page(request, keeper, wrong=text, status=_CONFLICT)
     except SecondPersonNeeded:
         return await _wait(request, keeper, draft)

@@ -12,6 +12,7 @@ from desk.case import Case, CaseId, FileId, Move
 from desk.desk import OpenRequest, load_desk
 from desk.moves import MoveRequest
 from desk.people import Person, PersonId, Role
+from handlers.actions import CaseVerb, OnCase
 from handlers.base import BaseHolder
 from handlers.case_view import CaseView
 from handlers.casework import CaseWork, Order
@@ -154,3 +155,13 @@ class House:
         found = [reply for reply in self.heard if reply.to == person.id]
         self.heard = [reply for reply in self.heard if reply.to != person.id]
         return found
+
+
+async def opened(house: House, who: Person, case: CaseId) -> Dialog:
+    """The chat of somebody who has just opened the case."""
+    chat = house.chat(who)
+    chat.unread.clear()
+    await chat.send(action=OnCase(CaseVerb.OPEN, case, 0))
+    chat.shown = chat.unread[0]
+    await chat.play("机器人: 案件")
+    return chat
