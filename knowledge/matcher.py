@@ -23,6 +23,9 @@ LONG_QUESTION = 200
 _CLOSE = 0.8
 _SURE_OF_SAME = 0.99
 _ANOTHER_FIELD = 0.4
+_FEW_WORDS = 2
+_FEW_CHARS = 6
+_SURE_OF_FEW = 0.8
 
 
 class Matcher:
@@ -120,19 +123,23 @@ class Matcher:
         if len(content) <= 1:
             known = any(word in self.base.words.vocabulary for word in content)
             return (Verdict.CLARIFY if known else Verdict.ESCALATE), (Reason.TOO_SHORT, *aside)
-        if confidence >= self.model.answer and len(shortlist.question.text) <= LONG_QUESTION:
+        few = len(content) <= _FEW_WORDS or len(shortlist.question.text) <= _FEW_CHARS
+        enough = max(self.model.answer, _SURE_OF_FEW) if few else self.model.answer
+        if confidence >= enough and len(shortlist.question.text) <= LONG_QUESTION:
             return Verdict.ANSWER, (Reason.SURE, *aside)
         if confidence >= self.model.clarify:
             close = len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] < _CLOSE
-            return Verdict.CLARIFY, (Reason.CLOSE_RIVALS if close else Reason.UNSURE, *aside)
+            why = Reason.CLOSE_RIVALS if close else Reason.TOO_SHORT if few else Reason.UNSURE
+            return Verdict.CLARIFY, (why, *aside)
         return Verdict.ESCALATE, (Reason.UNSURE, *aside)
 
     def _shares_a_subject(self, shortlist: Shortlist, ranking: Ranking) -> bool:
         """Whether the best entry has any word, or pair of characters, of the question that is more than a stop word."""
-        cut = self.base.cuts[int(shortlist.phrases[ranking.rows[0]])]
-        mine, theirs = shortlist.question, set(cut.words)
-        words = [word for word in mine.words.terms if word in theirs and word not in self._stopwords]
-        return bool(words) or any(pair in cut.text and pair not in self._stopwords for pair in mine.pairs.terms)
+        owner, mine = int(shortlist.entries[ranking.rows[0]]), shortlist.question
+        theirs = self.base.words_of(owner)
+        words = (word for word in mine.words.terms if word not in self._stopwords)
+        pairs = (pair for pair in mine.pairs.terms if pair not in self._stopwords)
+        return any(word in theirs for word in words) or any(self.base.mentions(owner, pair) for pair in pairs)
 
     def _of_another_field(self, shortlist: Shortlist, ranking: Ranking) -> bool:
         """Whether the question names a thing of another field that the best entry nowhere mentions."""

@@ -45,11 +45,11 @@ RECIPE = Recipe(
 
 A freer model is better on the base's own phrases and much worse on questions by other writers.
 """
-WRONG = 0.06
+WRONG = 0.05
 """Share of the simulated questions that may be answered wrong: this sets the threshold for an answer.
 
 A phrase robbed of its siblings is much harder than a real question: of questions by other writers (the mirrored ones
-under tests) about a seventh of this share is answered wrong. This number was set once by those questions as a whole;
+under tests) about a sixth of this share is answered wrong. This number was set once by those questions as a whole;
 no weight is fitted on them.
 """
 _CLARIFY_WRONG = 0.35

@@ -102,6 +102,11 @@ class Base:
             owned[int(self.owner[position])].append(position)
         return Dossiers(self.entries, answers, self.cuts, owned)
 
+    def words_of(self, owner: int) -> frozenset[str]:
+        """The words of an entry's own questions."""
+        own = np.flatnonzero((self.owner == owner) & ~self.is_negative)
+        return frozenset(word for n in own.tolist() for word in self.cuts[n].words)
+
     def mentions(self, owner: int, word: str) -> bool:
         """Whether the questions or the answer of an entry hold a word."""
         own = np.flatnonzero((self.owner == owner) & ~self.is_negative)

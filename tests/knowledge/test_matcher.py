@@ -145,3 +145,17 @@ def test_the_same_question_gets_the_same_decision() -> None:
     questions = ["客户不付货款", "员工旷工能辞退吗", "被抢注"]
     first: list[Decision] = [matcher().decide(question) for question in questions]
     assert [build(*ENTRIES).decide(question) for question in questions] == first
+
+
+def test_a_question_of_another_field_is_not_answered_however_alike_the_rest_is() -> None:
+    assert matcher().decide("客户一直拖着货款不付怎么要回来").entry == "payment.unpaid"
+    assert matcher().decide("前夫一直拖着抚养费不付怎么要回来").entry is None
+
+
+def test_a_mistyped_word_of_the_field_is_understood() -> None:
+    assert matcher().decide("试用其最长可以约定多久").entry == "labour.probation"
+
+
+def test_a_distant_negative_question_blocks_nothing() -> None:
+    question = "三年的合同最多可以试用多长时间"
+    assert matcher().decide(question).candidates[0].entry == "labour.probation"
