@@ -1,0 +1,1 @@
+"""Tests mirror the packages; what drives the whole program stands beside them."""
