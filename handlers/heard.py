@@ -91,6 +91,13 @@ def why(heard: Heard) -> str:
     return "".join(say(key) for key in keys if has(key)) or say("why.unsure")
 
 
+def about(asked: Asked) -> str:
+    """The entry whose topic the question has, "" for one that is like nothing in the base."""
+    if asked.entry or asked.verdict == Verdict.ESCALATE or not asked.candidates:
+        return asked.entry or ""
+    return asked.candidates[0][0]
+
+
 def log(heard: Heard, facts: Facts) -> Asked:
     """The row of the question log; without consent it has no words."""
     decision = heard.decision

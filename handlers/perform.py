@@ -18,6 +18,7 @@ from handlers.deadline_text import result
 from handlers.deadlines import paper_of
 from handlers.emergency import calls, suspected
 from handlers.handover import Handover
+from handlers.heard import about
 from handlers.intake_draft import EMPLOYER, Draft
 from handlers.menus import entrance
 from handlers.messages import Channel, InboxId, Tone
@@ -151,8 +152,7 @@ class Performer:
         if not question and last is not None and last.asked == command.asked:
             question = last.text
         risks = self._risk.find(question) if question else ()
-        best = asked.candidates[0][0] if asked is not None and asked.candidates else ""
-        entry = facts.base.entries.get(EntryId(asked.entry or best)) if asked is not None else None
+        entry = facts.base.entries.get(EntryId(about(asked))) if asked is not None else None
         draft = Draft(
             id=f"d{facts.inbox}",
             question=question,

@@ -9,6 +9,7 @@ from desk.errors import NoSuchCase
 from handlers.conversation import Talk
 from handlers.handover import Handover
 from handlers.handover_form import HandoverForm, Outcome, read_form
+from handlers.heard import about
 from handlers.intake_draft import Draft, judged
 from handlers.ports import Work
 from handlers.texts import say
@@ -59,7 +60,6 @@ async def _begun(work: Work, talk: Talk, form: HandoverForm, facts: Facts) -> Dr
     asked = await work.questions.get(form.asked) if form.asked else None
     if asked is None or asked.person != facts.person.id:
         return Draft(id="form")
-    best = asked.entry or (asked.candidates[0][0] if asked.candidates else "")
-    entry = facts.base.entries.get(EntryId(best))
+    entry = facts.base.entries.get(EntryId(about(asked)))
     topic = entry.topic if entry is not None else ""
     return Draft(id="form", asked=asked.id, topic=topic, candidates=asked.candidates)
