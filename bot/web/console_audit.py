@@ -11,7 +11,7 @@ from aiohttp import web
 
 from bot.store.audit import AuditLine
 from bot.store.work import SqlWork
-from bot.web.console_page import console_page, with_power
+from bot.web.console_page import console_page, number_of, with_power
 from bot.web.console_people import day_of, start_of
 from bot.web.site import SITE
 from desk.case import CaseId
@@ -70,12 +70,12 @@ async def show_audit(request: web.Request) -> web.Response:
         until=start_of(_next(until), zone) if until is not None else None,
     )
     number = parse_case_number(wanted.on)
-    before = int(query["before"]) if query.get("before", "").isdigit() else _BEYOND
+    before = number_of(query.get("before", ""))
     async with site.store.reading() as work:
         names = {person.id: shown_name(person) for person in await work.people.staff()}
         case = await work.cases.by_number(number) if number else None
         wanted = wanted if case is None else replace(wanted, on=case.id)
-        found = await look(work, wanted, names, before=min(before, _BEYOND))
+        found = await look(work, wanted, names, before=_BEYOND if before is None else before)
         numbers = await _numbers(work, found.lines)
     return await console_page(
         request, "console/audit.html", lines=found.lines, before=found.before, names=names, numbers=numbers,

@@ -13,7 +13,7 @@ from aiohttp import web
 
 from bot.web.console_diff import shown
 from bot.web.console_faq import today_of
-from bot.web.console_page import console_page, with_power
+from bot.web.console_page import console_page, number_of, with_power
 from bot.web.session import NotHere
 from bot.web.site import SITE
 from handlers.access import Power
@@ -43,7 +43,7 @@ async def browse(request: web.Request) -> web.Response:
         for entry in base.entries.values()
         if (not topic or entry.topic == topic) and _is(entry, state, today) and _has(entry, words)
     ]
-    first = int(query["from"]) if query.get("from", "").isdigit() else 0
+    first = number_of(query.get("from", "")) or 0
     return await console_page(
         request, "console/browse.html", q=words, topic=topic, state=state, found=len(found), total=len(base.entries),
         entries=found[first : first + PAGE], first=first, page=PAGE, release=base.release, today=today,

@@ -10,6 +10,7 @@ from aiohttp import web
 
 from bot.store.work import SqlWork
 from bot.web.console_page import console_page, done_at, fields, with_power
+from bot.web.console_people import YEARS
 from bot.web.session import NotHere
 from bot.web.site import SITE
 from desk.people import EXPERTS, EnterpriseId, Person, PersonId
@@ -74,7 +75,7 @@ async def take_off(request: web.Request) -> web.StreamResponse:
         start = datetime.fromisoformat(form.get("start", ""))
     except ValueError:
         raise NotHere from None
-    if start.tzinfo is None:
+    if start.tzinfo is None or start.year not in YEARS:
         raise NotHere
     async with site.store.work() as work:
         person = PersonId(form.get("person", ""))
@@ -93,9 +94,9 @@ async def set_liaison(request: web.Request) -> web.StreamResponse:
     serves = form.get("serves") != "no"
     code = form.get("enterprise", "").strip()
     if serves:
-        code = uscc.compact(code).upper()
-        if not uscc.is_valid(code):
+        if not uscc.is_valid(code.upper()):
             return await _page(request, wrong="统一社会信用代码不对，请核对18位代码。", status=_UNPROCESSABLE)
+        code = uscc.compact(code.upper())
     async with site.store.work() as work:
         person = await _expert(work, form.get("person", "")) if serves else None
         who = person.id if person is not None else PersonId(form.get("person", ""))
@@ -115,9 +116,10 @@ async def _expert(work: SqlWork, person: str) -> Person:
 
 def _moment(request: web.Request, text: str) -> datetime | None:
     try:
-        return datetime.fromisoformat(text).replace(tzinfo=request.app[SITE].settings.zone())
+        moment = datetime.fromisoformat(text).replace(tzinfo=request.app[SITE].settings.zone())
     except ValueError:
         return None
+    return moment if moment.year in YEARS else None
 
 
 def routes() -> list[web.RouteDef]:

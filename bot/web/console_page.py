@@ -17,6 +17,7 @@ from desk.people import EXPERTS, Person
 from handlers.access import Power, may
 from handlers.texts import has, say
 
+_MOST_DIGITS: Final = 9
 _MENU: Final = (
     ("cases", "/console"),
     ("tasks", "/console/tasks"),
@@ -67,6 +68,11 @@ def menu_of(viewer: Person) -> Mapping[str, str]:
         "audit": may(viewer, Power.AUDIT),
     }
     return {name: path for name, path in _MENU if has[name]}
+
+
+def number_of(text: str) -> int | None:
+    """A number as an address or a form gives it; None for what is none or beyond any of ours."""
+    return int(text) if text.isascii() and text.isdecimal() and len(text) <= _MOST_DIGITS else None
 
 
 def with_power(request: web.Request, power: Power) -> Person:

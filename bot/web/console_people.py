@@ -24,6 +24,8 @@ PERSON: Final = "/console/people/{person:[A-Za-z0-9_-]{1,64}}"
 _NATION: Final = "全国"
 _NO_REGION: Final = "没认出这个地区。请写浙江省内的县（市、区）或市，例如：德清县。"
 _LONGEST: Final = 40
+YEARS: Final = range(2000, 2101)
+"""A slip such as the year 0202 is refused: near the ends of the calendar no time zone can be reckoned."""
 _UNPROCESSABLE: Final = 422
 
 
@@ -139,11 +141,12 @@ async def _save(site: Site, admin: Person, person: PersonId, change: Callable[[P
 
 
 def day_of(text: str) -> date | None:
-    """A day as a browser's date field sends it."""
+    """A day as a browser's date field sends it; None for what is none, or so far away that it was mistyped."""
     try:
-        return date.fromisoformat(text)
+        day = date.fromisoformat(text)
     except ValueError:
         return None
+    return day if day.year in YEARS else None
 
 
 def start_of(day: date, zone: ZoneInfo) -> datetime:

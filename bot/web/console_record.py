@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Final
 
 from aiohttp import web
 
-from bot.web.console_page import console_page, fields, with_power
+from bot.web.console_page import console_page, done_at, fields, with_power
 from bot.web.console_people import topics
 from bot.web.site import SITE
 from handlers.access import Power
@@ -22,15 +24,18 @@ _NAMES: Final = (
     "topic",
 )  # fmt: skip
 _UNPROCESSABLE: Final = 422
+_REMEMBERED: Final = timedelta(days=1)
+"""A form sent twice (a double click, a page reloaded) opens one case."""
 
 
 async def show_form(request: web.Request) -> web.Response:
     """The empty form."""
     with_power(request, Power.RECORD)
-    return await _form(request, {"way": "phone", "notify": "phone", "side": "employer"})
+    before = request.query.get("done") == "before"
+    return await _form(request, {"way": "phone", "notify": "phone", "side": "employer"}, before=before)
 
 
-async def record(request: web.Request) -> web.Response:
+async def record(request: web.Request) -> web.StreamResponse:
     """Checks, shows the readers, opens once it is confirmed."""
     clerk, site = with_power(request, Power.RECORD), request.app[SITE]
     typed = await fields(request)
@@ -40,9 +45,12 @@ async def record(request: web.Request) -> web.Response:
     if step == "change":
         return await _form(request, typed)
     async with site.store.work() as work:
-        outcome = await site.casework.recording.record(
-            work, clerk, form, site.clock(), way=way, urgent=bool(typed.get("urgent"))
-        )
+        at = site.clock()
+        outcome = await site.casework.recording.record(work, clerk, form, at, way=way, urgent=bool(typed.get("urgent")))
+        if outcome.case is not None and typed.get("once"):
+            key = f"record:{clerk.id}:{typed['once'][:64]}"
+            if await work.sessions.hit(key, limit=1, per=_REMEMBERED, at=at) is not None:
+                raise done_at("/console/record", done="before")
         await work.commit()
     if outcome.case is not None:
         site.wake()
@@ -50,8 +58,9 @@ async def record(request: web.Request) -> web.Response:
     if outcome.errors:
         return await _form(request, typed, outcome, status=_UNPROCESSABLE)
     return await console_page(
-        request, "console/record_check.html", typed=typed, readers=outcome.readers, refused=outcome.refused,
-        names=(*_NAMES, "way", "urgent"), untold=step == "confirm",
+        request, "console/record_check.html", typed={"once": secrets.token_urlsafe(16), **typed},
+        readers=outcome.readers, refused=outcome.refused, names=(*_NAMES, "way", "urgent", "once"),
+        untold=step == "confirm",
     )  # fmt: skip
 
 
@@ -67,11 +76,11 @@ def form_of(typed: Mapping[str, str], *, confirmed: bool) -> HandoverForm:
 
 
 async def _form(
-    request: web.Request, typed: object, outcome: Recorded | None = None, status: int = 200
+    request: web.Request, typed: object, outcome: Recorded | None = None, status: int = 200, *, before: bool = False
 ) -> web.Response:
     return await console_page(
         request, "console/record.html", status=status, typed=typed, errors=outcome.errors if outcome else {},
-        situations=tuple(MATTERS), topics=topics(), ways=WAYS, notify=NOTIFY,
+        situations=tuple(MATTERS), topics=topics(), ways=WAYS, notify=NOTIFY, before=before,
     )  # fmt: skip
 
 

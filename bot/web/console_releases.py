@@ -7,7 +7,7 @@ from typing import Final
 from aiohttp import web
 
 from bot.web.console_faq import name_of
-from bot.web.console_page import console_page, done_at, fields, with_power
+from bot.web.console_page import console_page, done_at, fields, number_of, with_power
 from bot.web.session import NotHere
 from bot.web.site import SITE
 from handlers.access import Power
@@ -46,12 +46,12 @@ async def roll_back(request: web.Request) -> web.StreamResponse:
     """Makes an earlier release active; asked for twice, by the number typed as confirmation."""
     keeper, site = with_power(request, Power.KEEP_FAQ), request.app[SITE]
     form = await fields(request)
-    number = form.get("number", "")
-    if form.get("confirm") != "yes" or not number.isdigit():
+    number = number_of(form.get("number", ""))
+    if form.get("confirm") != "yes" or number is None:
         return await _page(request, wrong="请先勾选确认，再回退。", status=422)
     try:
         async with site.store.work() as work:
-            row = await site.keeping.rollback(work, keeper, int(number), site.clock())
+            row = await site.keeping.rollback(work, keeper, number, site.clock())
             await work.commit()
     except (NoSuchDraft, NoSuchRelease):
         return await _page(request, wrong=f"没有第{number}版。", status=_CONFLICT)

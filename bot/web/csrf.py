@@ -45,7 +45,10 @@ async def csrf_guard(request: web.Request, handler: Handler) -> web.StreamRespon
         raise ForeignRequest
     given = request.headers.get(HEADER) or request.query.get(FIELD) or ""
     if not given and request.content_type == "application/x-www-form-urlencoded":
-        given = str((await request.post()).get(FIELD, ""))
+        try:
+            given = str((await request.post()).get(FIELD, ""))
+        except (ValueError, LookupError):  # a charset that is none
+            raise ForeignRequest from None
     if not given or not csrf_fits(request, given):
         raise ForeignRequest
     return await handler(request)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -29,7 +28,7 @@ async def body_of(request: web.Request) -> dict[str, Any]:
     """The JSON object. Raises BadPost."""
     try:
         body = await request.json()
-    except (json.JSONDecodeError, UnicodeDecodeError):
+    except (ValueError, LookupError, RecursionError):  # no JSON, no such charset, nested without end
         raise BadPost("看不懂这个请求，请刷新页面再试。") from None
     if not isinstance(body, dict):
         raise BadPost("看不懂这个请求，请刷新页面再试。")
