@@ -40,7 +40,7 @@ PEOPLE: Final = (
     _Cast("沈老板", "企业主（青山民宿）", Role.OWNER, "", COUNTY, enterprise="demo-minsu"),
     _Cast("李律师", "律师（县级，明理律所）", Role.LAWYER, "明理律师事务所", COUNTY, serves="demo-tongzhuang"),
     _Cast("周律师", "律师（市级，衡正律所）", Role.LAWYER, "衡正律师事务所", CITY, Level.CITY),
-    _Cast("王法官", "法官", Role.JUDGE, "德清县人民法院", COUNTY),
+    _Cast("王法官", "法官（另一家法院）", Role.JUDGE, "湖州市南浔区人民法院", CITY),
     _Cast("赵检察官", "检察官", Role.PROSECUTOR, "德清县人民检察院", COUNTY),
     _Cast("钱警官", "警官", Role.POLICE, "德清县公安局", COUNTY),
     _Cast("孙联络员", "司法局联络员", Role.BUREAU, "德清县司法局", COUNTY),
