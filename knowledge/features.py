@@ -6,7 +6,8 @@ What the numbers are worth is learned (``training``) and kept (``confidence``); 
 
 from __future__ import annotations
 
-from math import log1p
+from collections.abc import Set as AbstractSet
+from math import fsum, log1p
 
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Indel, JaroWinkler, Levenshtein, Postfix, Prefix
@@ -83,7 +84,7 @@ def pair_row(question: Sketch, phrase: Sketch) -> list[float]:
         JaroWinkler.similarity(left, right),
         fuzz.partial_ratio(left, right) / 100,
         Indel.normalized_similarity(question.cut.words, phrase.cut.words),
-        Indel.normalized_similarity(sorted(question.cut.words), sorted(phrase.cut.words)),
+        Indel.normalized_similarity(question.sorted_words, phrase.sorted_words),
         sounds,
         sounds - ratio,
         Prefix.similarity(left, right) / longest,
@@ -99,7 +100,7 @@ def pair_row(question: Sketch, phrase: Sketch) -> list[float]:
         log1p(len(left)),
         log1p(len(right)),
         1 - shortest / longest,
-        _swap(question, phrase),
+        Indel.normalized_similarity(question.sorted_text, phrase.sorted_text) - ratio if left and right else 0.0,
     ]
 
 
@@ -108,28 +109,21 @@ def differences(question: Sketch, phrase: Sketch) -> list[str]:
 
     A swap is named only where few words differ, its two words in sorted order, so that 怎么|如何 is one name.
     """
-    lacking = [word for word in question.words.terms if word not in phrase.words.terms]
-    extra = [word for word in phrase.words.terms if word not in question.words.terms]
+    mine, theirs = question.words.terms, phrase.words.terms
+    lacking = [word for word in mine if word not in theirs]
+    extra = [word for word in theirs if word not in mine]
+    own, other = question.chars.terms, phrase.chars.terms
     names = [f"q {word}" for word in lacking] + [f"p {word}" for word in extra]
-    names += [f"c {char}" for char in question.chars.terms if char not in phrase.chars.terms]
-    names += [f"c {char}" for char in phrase.chars.terms if char not in question.chars.terms]
+    names += [f"c {char}" for char in own if char not in other]
+    names += [f"c {char}" for char in other if char not in own]
     if 0 < len(lacking) * len(extra) <= 9:  # noqa: PLR2004 - three against three; more is another question
         names += [f"{min(a, b)}|{max(a, b)}" for a in lacking for b in extra]
     return names
 
 
 def _bags(question: Bag, phrase: Bag) -> tuple[float, ...]:
-    shared = worst_question = worst_phrase = 0.0
-    theirs = phrase.terms
-    for term, weight in question.terms.items():
-        if term in theirs:
-            shared += weight
-        elif weight > worst_question:
-            worst_question = weight
-    mine = question.terms
-    for term, weight in theirs.items():
-        if weight > worst_phrase and term not in mine:
-            worst_phrase = weight
+    common = question.terms.keys() & phrase.terms.keys()
+    shared = fsum(map(question.terms.__getitem__, common))  # exact: the order of a set changes from run to run
     lacking, extra = max(question.mass - shared, 0.0), max(phrase.mass - shared, 0.0)
     both = question.mass + phrase.mass
     return (
@@ -138,10 +132,19 @@ def _bags(question: Bag, phrase: Bag) -> tuple[float, ...]:
         2 * shared / both if both else 0.0,
         log1p(lacking),
         log1p(extra),
-        worst_question,
-        worst_phrase,
+        _heaviest(question, common),
+        _heaviest(phrase, common),
         log1p(lacking + extra),
     )
+
+
+def _heaviest(bag: Bag, common: AbstractSet[str]) -> float:
+    """The idf of the heaviest term that is not common to both."""
+    if len(common) < len(bag.terms):
+        for term in bag.ranked:
+            if term not in common:
+                return bag.terms[term]
+    return 0.0
 
 
 def _conflict(left: frozenset[object], right: frozenset[object]) -> tuple[float, float]:
@@ -157,11 +160,3 @@ def _kinds(left: frozenset[str], right: frozenset[str]) -> tuple[float, float, f
         return 0.0, 0.0, 1.0
     same = len(left & right) / len(left | right)
     return same, float(not left & right), 0.0
-
-
-def _swap(question: Sketch, phrase: Sketch) -> float:
-    """How far the same characters stand in another order (张三欠李四 / 李四欠张三): 0..1."""
-    left, right = sorted(question.text), sorted(phrase.text)
-    if not left or not right:
-        return 0.0
-    return Indel.normalized_similarity(left, right) - Indel.normalized_similarity(question.text, phrase.text)

@@ -16,16 +16,17 @@ from knowledge.words import Synonyms
 
 @dataclass(frozen=True, slots=True)
 class Bag:
-    """Distinct terms with their idf; ``mass`` is the sum."""
+    """Distinct terms with their idf; ``mass`` is the sum, ``ranked`` the terms by falling idf."""
 
     terms: dict[str, float]
     mass: float
+    ranked: tuple[str, ...]
 
     @classmethod
     def of(cls, terms: Iterable[str], idf: Callable[[str], float]) -> Bag:
         """Weigh the distinct ``terms``; order of first occurrence is kept so that sums repeat exactly."""
         weighed = {term: idf(term) for term in dict.fromkeys(terms)}
-        return cls(weighed, sum(weighed.values()))
+        return cls(weighed, sum(weighed.values()), tuple(sorted(weighed, key=weighed.__getitem__, reverse=True)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,10 @@ class Cut:
 
 @dataclass(frozen=True, slots=True)
 class Sketch:
-    """A text ready to be compared. ``sounds`` is toneless pinyin, one a Han character."""
+    """A text ready to be compared. ``sounds`` is toneless pinyin, one a Han character.
+
+    ``sorted_text`` and ``sorted_words`` are what is left without the order.
+    """
 
     cut: Cut
     words: Bag
@@ -54,6 +58,8 @@ class Sketch:
     negations: int
     kinds: frozenset[str]
     side: int
+    sorted_text: str
+    sorted_words: tuple[str, ...]
 
     @property
     def text(self) -> str:
@@ -92,4 +98,6 @@ def sketch(cut: Cut, *, words: Index, chars: Index, pairs: Index) -> Sketch:
         negations=cues.negations(text),
         kinds=cues.kinds(text),
         side=cues.side(text),
+        sorted_text="".join(sorted(text)),
+        sorted_words=tuple(sorted(cut.words)),
     )
