@@ -81,7 +81,9 @@ class BaseKeeper:
         changes = self._store.changes()
         while True:
             try:
-                name = await asyncio.wait_for(anext(changes), _LOOK_EVERY_S)
+                # Not wait_for: in Python 3.11 it may swallow a cancellation, and the program would never end.
+                async with asyncio.timeout(_LOOK_EVERY_S):
+                    name = await anext(changes)
             except TimeoutError:
                 name = ""
             except StopAsyncIteration:
