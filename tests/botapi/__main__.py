@@ -8,7 +8,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from tests.botapi import control, server
+from tests.botapi import control, delivery, server
 
 
 def application(state: server.State) -> web.Application:
@@ -35,7 +35,7 @@ async def serve(port: int, state: server.State) -> None:
     await site.start()
     sockets = site._server.sockets if site._server is not None else ()  # type: ignore[attr-defined]
     print(f"ready {sockets[0].getsockname()[1]}", flush=True)
-    await server.deliver_webhooks(app)
+    await delivery.deliver_webhooks(app)
 
 
 def main() -> None:
