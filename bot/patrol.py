@@ -34,11 +34,12 @@ log = structlog.get_logger()
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Job:
-    """Something done every ``every`` (of the program's clock) and once at the start."""
+    """Something done every ``every`` (of the program's clock), the first time ``first`` after the start."""
 
     name: str
     every: timedelta
     run: Callable[[datetime], Awaitable[object]]
+    first: timedelta = timedelta()
 
 
 class Patrol:
@@ -56,7 +57,8 @@ class Patrol:
             Job(name="timers", every=timedelta(seconds=1), run=self.fire_due),
             Job(name="assign", every=timedelta(minutes=1), run=self._assign),
             Job(name="unsendable", every=timedelta(seconds=5), run=self._unsendable),
-            Job(name="tidy", every=timedelta(hours=1), run=self._tidy),
+            # Not at once: what lay in the inbox during a long outage is to be worked off, not thrown away as too old.
+            Job(name="tidy", every=timedelta(hours=1), run=self._tidy, first=timedelta(minutes=5)),
             *jobs,
         )
         self._wake = asyncio.Event()
@@ -198,11 +200,12 @@ class Patrol:
     # --- timers -------------------------------------------------------------------------------------------------------
 
     async def _keep_watch(self) -> None:
-        due: dict[str, datetime] = {}
+        began = self._clock()
+        due = {job.name: began + job.first for job in self._jobs}
         while True:
             at = self._clock()
             for job in self._jobs:
-                if due.get(job.name, at) <= at or due[job.name] - at > job.every:  # the second: the clock went back
+                if due[job.name] <= at or due[job.name] - at > job.every:  # the second: the clock went back
                     due[job.name] = at + job.every
                     await self._run(job, at)
             await asyncio.sleep(_LOOK_AGAIN_S)
