@@ -45,6 +45,7 @@ UPLOAD: Final = Limit(name="upload", person=60, address=600, per=timedelta(minut
 PICKUP: Final = Limit(name="pickup", person=5, address=60, per=timedelta(minutes=15))
 PICKUP_CASE: Final = Limit(name="pickup-case", person=30, address=60, per=timedelta(minutes=15))
 """By case number in place of the person: guessing spread over many devices."""
+EXPORT: Final = Limit(name="export", person=10, address=120, per=timedelta(minutes=10))
 LOGIN: Final = Limit(name="login", person=10, address=60, per=timedelta(minutes=15))
 JOIN: Final = Limit(name="join", person=240, address=240, per=timedelta(minutes=10))
 

@@ -7,10 +7,10 @@ from typing import Final
 
 from aiohttp import web
 
-from bot.web import account_telegram, chat, chat_cases, chat_live, health, login, uploads
+from bot.web import account_telegram, chat, chat_cases, chat_live, health, login, privacy, uploads
 from bot.web.csrf import UNGUARDED, csrf_guard, unguarded
 from bot.web.headers import security_headers
-from bot.web.pages import page, set_up_pages
+from bot.web.pages import set_up_pages
 from bot.web.problems import problems
 from bot.web.session import visits
 from bot.web.site import SITE, Site
@@ -28,19 +28,13 @@ def make_app(site: Site, *, hook: web.RouteDef | None = None, pages: Iterable[we
     app[UNGUARDED] = unguarded([hook.path] if hook is not None else [])
     app[chat_live.STREAMS] = chat_live.Streams()
     set_up_pages(app, site)
-    app.add_routes([web.get("/privacy", privacy)])
-    for part in (chat, chat_cases, chat_live, uploads, login, account_telegram, health):
+    for part in (chat, chat_cases, chat_live, uploads, login, account_telegram, privacy, health):
         app.add_routes(part.routes())
     app.add_routes(pages)
     if hook is not None:
         app.add_routes([hook])
     app.on_shutdown.append(chat_live.end_streams)
     return app
-
-
-async def privacy(request: web.Request) -> web.Response:
-    """What is kept, for how long, who sees it."""
-    return await page(request, "privacy.html")
 
 
 def runner(app: web.Application) -> web.AppRunner:
