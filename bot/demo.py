@@ -53,7 +53,7 @@ PEOPLE: Final = (
 
 QUESTIONS: Final = (
     ("没签劳动合同要赔双倍工资吗", "answered from the base, with its legal basis"),
-    ("海运集装箱的滞箱费该谁出？", "not in the base: 找人工, then sign and answer it as 李律师"),
+    ("货柜超期没还，船公司的滞箱费怎么谈？", "not in the base: 找人工, then sign and answer it as 李律师"),
     ("我被公司的人关起来了", "110 first"),
 )
 """What a newcomer may try first, and what follows."""
