@@ -26,7 +26,7 @@ SENTENCES: Final[Mapping[type[Exception], Callable[[Exception], str]]] = {
     NotAllowedNow: _not_now,
     ReasonNeeded: lambda _: say("case.reason_needed"),
     StaleCase: lambda error: (
-        say("case.stale_timer") if isinstance(error, StaleCase) and error.by is None else say("apology.stale")
+        say("apology.stale_timer") if isinstance(error, StaleCase) and error.by is None else say("apology.stale")
     ),
     BrokenContent: lambda error: say(
         "apology.content", count=len(error.problems) if isinstance(error, BrokenContent) else 0
