@@ -26,6 +26,9 @@ _ANOTHER_FIELD = 0.4
 _FEW_WORDS = 2
 _FEW_CHARS = 6
 _SURE_OF_FEW = 0.8
+_KNOWN = 0.4
+_SURE_OF_STRANGE = 0.8
+"""Wanted where less than ``_KNOWN`` of a question's weight stands anywhere in the entry, its answer included."""
 
 
 class Matcher:
@@ -125,7 +128,8 @@ class Matcher:
             return (Verdict.CLARIFY if known else Verdict.ESCALATE), (Reason.TOO_SHORT, *aside)
         few = len(content) <= _FEW_WORDS or len(shortlist.question.text) <= _FEW_CHARS
         enough = max(self.model.answer, _SURE_OF_FEW) if few else self.model.answer
-        if confidence >= enough and len(shortlist.question.text) <= LONG_QUESTION:
+        sure = confidence >= enough and len(shortlist.question.text) <= LONG_QUESTION
+        if sure and (confidence >= _SURE_OF_STRANGE or self._known(shortlist, ranking, content) >= _KNOWN):
             return Verdict.ANSWER, (Reason.SURE, *aside)
         if confidence >= self.model.clarify:
             close = len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] < _CLOSE
@@ -140,6 +144,12 @@ class Matcher:
         words = (word for word in mine.words.terms if word not in self._stopwords)
         pairs = (pair for pair in mine.pairs.terms if pair not in self._stopwords)
         return any(word in theirs for word in words) or any(self.base.mentions(owner, pair) for pair in pairs)
+
+    def _known(self, shortlist: Shortlist, ranking: Ranking, content: list[str]) -> float:
+        """The share (by idf, 0..1) of the question's content words that the best entry mentions."""
+        owner, weights = int(shortlist.entries[ranking.rows[0]]), shortlist.question.words.terms
+        mentioned = sum(weights[word] for word in content if self.base.mentions(owner, word))
+        return mentioned / max(sum(weights[word] for word in content), 1e-9)
 
     def _of_another_field(self, shortlist: Shortlist, ranking: Ranking) -> bool:
         """Whether the question names a thing of another field that the best entry nowhere mentions."""
