@@ -17,7 +17,7 @@ from knowledge.export import Format, write
 from knowledge.files import read_file
 from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
 from tests.web.console_fixtures import ADMIN, SECOND_ADMIN, logged_in
-from tests.web.program import House, Visitor
+from tests.web.program import House, Visitor, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 QUESTION = "冷库里的杨梅坏了保险赔不赔"
@@ -32,6 +32,13 @@ STALE = (
     ("砍自家毛竹需要审批吗", "毛竹采伐证还办不办", "承包山上竹子想砍掉一批", "竹材砍伐手续怎么走"),
 )
 ANSWER = "先看保险合同是否把制冷故障写进保险责任；出险后马上通知保险公司。"
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A program of its own: what serves is changed here."""
+    async with running(tmp_path_factory.mktemp("own") / "state") as started:
+        yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")

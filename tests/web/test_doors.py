@@ -8,6 +8,8 @@ import aiohttp
 import pytest
 
 from bot.web import limits
+from desk.people import Role
+from tests.web.console_fixtures import logged_in_as, somebody
 from tests.web.program import House, Visitor, running
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -122,14 +124,11 @@ async def test_logging_out_ends_the_session_on_the_server(house: House) -> None:
 
 async def test_a_disabled_person_is_out_at_once(house: House) -> None:
     site = house.program.site
-    path = (await house.login_link("卫审计")).removeprefix(house.address)
-    async with Visitor(house) as visitor:
-        await visitor.open(path)
-        await visitor.form(path)
+    leaver = await somebody(house, "卫离职", Role.AUDITOR)
+    async with logged_in_as(house, leaver.id) as visitor:
         assert (await visitor.open("/account"))[0] == 200
         async with site.store.work() as work:
-            person = next(each.id for each in await work.people.staff() if each.name == "卫审计")
-            await site.invitations.disable(work, None, person, house.clock())
+            await site.invitations.disable(work, None, leaver.id, house.clock())
             await work.commit()
         async with visitor.http.get("/account", allow_redirects=False) as response:
             assert response.status == 303

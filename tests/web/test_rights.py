@@ -21,7 +21,7 @@ from handlers.faq_keeping import Trial
 from handlers.messages import Channel, InboxId, Message, Reply
 from handlers.texts import say
 from knowledge.files import Reading
-from tests.web.program import House, Visitor
+from tests.web.program import House, Visitor, running
 from tests.web.rights_world import GONE, NOTE, OTHER_PARTY, PHONE, QUESTION, World, peopled, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
@@ -50,6 +50,13 @@ class Answer:
     status: int
     body: str
     location: str = ""
+
+
+@pytest_asyncio.fixture(scope="module", loop_scope="session")
+async def house(tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[House]:
+    """A program of its own: others disable people and move cases."""
+    async with running(tmp_path_factory.mktemp("own") / "state") as started:
+        yield started
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
