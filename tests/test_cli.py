@@ -16,6 +16,7 @@ from knowledge.decision import Verdict
 from knowledge.entry import Entry, EntryStatus, Risk
 from knowledge.export import write
 from knowledge.files import load_folder
+from knowledge.tokens import Tokenizer
 from tests.knowledge.samples import ARTICLE_TEXT, entry, other
 from tests.terminal import Done
 
@@ -32,8 +33,17 @@ def folder(tmp_path: Path) -> Path:
     return made
 
 
+@pytest.fixture(scope="module")
+def tokenizer(tmp_path_factory: pytest.TempPathFactory) -> Tokenizer:
+    return Tokenizer(tmp_path_factory.mktemp("cache"))
+
+
 @pytest.fixture
-def tijian(tmp_path: Path, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Tijian:
+def tijian(
+    tmp_path: Path, folder: Path, tokenizer: Tokenizer, monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> Tijian:  # fmt: skip
+    monkeypatch.setattr("bot.offline.Tokenizer", lambda _: tokenizer)  # its word list takes a second to load
     for name in os.environ:
         if name.startswith("TIJIAN_"):
             monkeypatch.delenv(name)
