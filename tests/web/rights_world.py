@@ -59,6 +59,15 @@ def state_of(what: str, who: str) -> str:
     return "signed" if had_before and wanted in {"unchecked", "cleared"} else wanted
 
 
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What came back, without the address it was asked at."""
+
+    status: int
+    body: str
+    location: str = ""
+
+
 @dataclass(kw_only=True)
 class World:
     """People by column, their browsers, and cases by state, each made when it is first wanted."""

@@ -9,7 +9,7 @@ import io
 import re
 import uuid
 from collections.abc import AsyncIterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, Final, cast
 
 import pytest
@@ -22,7 +22,7 @@ from handlers.messages import Channel, InboxId, Message, Reply
 from handlers.texts import say
 from knowledge.files import Reading
 from tests.web.program import House, Visitor, running
-from tests.web.rights_world import GONE, NOTE, OTHER_PARTY, PHONE, QUESTION, World, peopled, table
+from tests.web.rights_world import GONE, NOTE, OTHER_PARTY, PHONE, QUESTION, Answer, World, peopled, table
 
 pytestmark = pytest.mark.asyncio(loop_scope="session")
 TABLE: Final = table()
@@ -41,15 +41,6 @@ PAGES: Final = {
     "releases": "/console/faq/releases", "people": "/console/people", "audit_log": "/console/audit",
 }  # fmt: skip
 SHEET: Final = '{"id": "rights.probe", "question": "这是权限测试用的问题吗"}\n'
-
-
-@dataclass(frozen=True, slots=True)
-class Answer:
-    """What came back, without the address it was asked at."""
-
-    status: int
-    body: str
-    location: str = ""
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="session")
