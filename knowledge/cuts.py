@@ -10,7 +10,7 @@ from pathlib import Path
 
 from knowledge.sketch import Cut, Cutter
 
-FORMAT = "5"
+FORMAT = "6"
 _KEPT_FILES = 4
 _WORTH_KEEPING = 200
 """Fewer texts than this are cut faster than read."""
@@ -45,7 +45,7 @@ def _path(cutter: Cutter, raws: Sequence[str]) -> Path | None:
 def _read(path: Path, count: int) -> list[Cut] | None:
     try:
         rows = json.loads(path.read_text(encoding="utf-8"))
-        cuts = [Cut(str(text), tuple(words), tuple(parts)) for text, words, parts in rows]
+        cuts = [Cut(str(text), tuple(words), tuple(parts), str(raw)) for text, words, parts, raw in rows]
     except (OSError, ValueError, TypeError):
         return None
     return cuts if len(cuts) == count else None
@@ -55,7 +55,7 @@ def _write(path: Path, cuts: Sequence[Cut]) -> None:
     """Write beside and rename, so that a reader never sees half a file; a full disk only costs the next start time."""
     beside = path.with_suffix(f".{os.getpid()}.part")
     try:
-        rows = [(cut.text, cut.words, cut.parts) for cut in cuts]
+        rows = [(cut.text, cut.words, cut.parts, cut.raw) for cut in cuts]
         beside.write_text(json.dumps(rows, ensure_ascii=False), encoding="utf-8")
         beside.replace(path)
         old = sorted(path.parent.glob("cuts-*.json"), key=lambda kept: kept.stat().st_mtime)[:-_KEPT_FILES]

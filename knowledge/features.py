@@ -65,6 +65,7 @@ PAIR_FEATURES: tuple[str, ...] = (
     "length_phrase",
     "length_gap",
     "subject_swap",
+    "as_written",
 )
 
 
@@ -101,6 +102,7 @@ def pair_row(question: Sketch, phrase: Sketch) -> list[float]:
         log1p(len(right)),
         1 - shortest / longest,
         Indel.normalized_similarity(question.sorted_text, phrase.sorted_text) - ratio if left and right else 0.0,
+        Indel.normalized_similarity(question.cut.raw, phrase.cut.raw),
     ]
 
 

@@ -40,7 +40,16 @@ PLACE_FEATURES: tuple[str, ...] = (
     "entry_covers",
 )
 ROW_FEATURES = PAIR_FEATURES + PLACE_FEATURES + DOSSIER_FEATURES
-_NEITHER = {"length_question", "length_phrase", "length_gap", "subject_swap", "sound_gain", "rank", "entry_phrases"}
+_NEITHER = {
+    "length_question",
+    "length_phrase",
+    "length_gap",
+    "subject_swap",
+    "sound_gain",
+    "as_written",
+    "rank",
+    "entry_phrases",
+}
 ROW_SIGNS: dict[str, int] = {
     name: 0 if name in _NEITHER else -1 if any(part in name for part in ("missing", "conflict", "one_sided")) else 1
     for name in ROW_FEATURES

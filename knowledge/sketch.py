@@ -13,6 +13,8 @@ from knowledge.tokens import Tokenizer
 from knowledge.typos import Homophones
 from knowledge.words import Synonyms
 
+RAW_CHARS = 200
+
 
 @dataclass(frozen=True, slots=True)
 class Bag:
@@ -33,12 +35,14 @@ class Bag:
 class Cut:
     """One text in its written forms: normalised, and cut into the words of its synonyms' first members.
 
-    ``parts`` are the shorter dictionary words inside the words, for searching in long texts.
+    ``parts`` are the shorter dictionary words inside the words, for searching in long texts. ``raw`` is the text as it
+    was written, in lower case and at most ``RAW_CHARS`` long.
     """
 
     text: str
     words: tuple[str, ...]
     parts: tuple[str, ...]
+    raw: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +85,7 @@ class Cutter:
         """Normalise ``raw``, restore mistyped words of the field, replace synonyms, cut into words."""
         text = self._homophones.correct(normalise(raw))
         words = self._tokenizer.cut(self._synonyms.canonical(text))
-        return Cut(text, tuple(words), tuple(self._tokenizer.parts(words)))
+        return Cut(text, tuple(words), tuple(self._tokenizer.parts(words)), raw[:RAW_CHARS].lower())
 
 
 def sketch(cut: Cut, *, words: Index, chars: Index, pairs: Index) -> Sketch:
