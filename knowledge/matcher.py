@@ -26,9 +26,8 @@ _ANOTHER_FIELD = 0.4
 _FEW_WORDS = 2
 _FEW_CHARS = 6
 _SURE_OF_FEW = 0.8
-_KNOWN = 0.4
-_SURE_OF_STRANGE = 0.8
-"""Wanted where less than ``_KNOWN`` of a question's weight stands anywhere in the entry, its answer included."""
+_KNOWN_WANTED = ((0.65, 0.55), (0.8, 0.4))
+"""Below a confidence, the share of a question's weight that must stand in the entry, its answer included."""
 
 
 class Matcher:
@@ -129,7 +128,7 @@ class Matcher:
         few = len(content) <= _FEW_WORDS or len(shortlist.question.text) <= _FEW_CHARS
         enough = max(self.model.answer, _SURE_OF_FEW) if few else self.model.answer
         sure = confidence >= enough and len(shortlist.question.text) <= LONG_QUESTION
-        if sure and (confidence >= _SURE_OF_STRANGE or self._known(shortlist, ranking, content) >= _KNOWN):
+        if sure and self._known(shortlist, ranking, content) >= _wanted(confidence):
             return Verdict.ANSWER, (Reason.SURE, *aside)
         if confidence >= self.model.clarify:
             close = len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] < _CLOSE
@@ -156,6 +155,10 @@ class Matcher:
         text = shortlist.question.text
         named = [word for word in self._other_fields if word in text]
         return bool(named) and not all(self.base.mentions(int(shortlist.entries[ranking.rows[0]]), w) for w in named)
+
+
+def _wanted(confidence: float) -> float:
+    return next((known for below, known in _KNOWN_WANTED if confidence < below), 0.0)
 
 
 def _without_chinese(question: str, text: str) -> Reason:
