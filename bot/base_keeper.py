@@ -53,6 +53,7 @@ class BaseKeeper:
         self._memory = FolderMemory(store.state_dir)
         self._signature: Mapping[str, tuple[int, int]] = {}
         self._built: tuple[str, date] | None = None
+        self._building = asyncio.Lock()
 
     async def prepare(self) -> None:
         """Seeds the first release where there is none, takes in a changed folder, builds the serving base.
@@ -99,16 +100,17 @@ class BaseKeeper:
 
     async def reload(self) -> None:
         """Builds the base of the active release unless it serves already (today's; another process may publish)."""
-        today = self._clock().astimezone(self._zone).date()
-        async with self._store.reading() as work:
-            active = await work.releases.active()
-            if active is None or self._built == (f"{active.id}:{active.number}", today):
-                return
-            entries = await work.releases.entries(active.id)
-        base = await asyncio.to_thread(self._build, active, entries, today)
-        self.holder.current = base
-        self._built = (f"{active.id}:{active.number}", today)
-        _log.info("base.serving", release=base.release, entries=len(entries))
+        async with self._building:  # one that began earlier must not end later with an older release
+            today = self._clock().astimezone(self._zone).date()
+            async with self._store.reading() as work:
+                active = await work.releases.active()
+                if active is None or self._built == (f"{active.id}:{active.number}", today):
+                    return
+                entries = await work.releases.entries(active.id)
+            base = await asyncio.to_thread(self._build, active, entries, today)
+            self.holder.current = base
+            self._built = (f"{active.id}:{active.number}", today)
+            _log.info("base.serving", release=base.release, entries=len(entries))
 
     def _build(self, row: ReleaseRow, entries: Sequence[Entry], today: date) -> KnowledgeBase:
         matcher = Matcher.build(entries, tokenizer=self._tokenizer, model=load_shipped(), on=today)

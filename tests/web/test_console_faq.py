@@ -211,6 +211,7 @@ async def test_a_draft_that_another_release_overtook_says_so(house: House) -> No
 
 @pytest.mark.parametrize("kind", ["xlsx", "csv", "yaml", "jsonl"])
 async def test_the_base_goes_out_as_a_file_and_comes_back_unchanged(house: House, kind: Format) -> None:
+    await house.program.keeper.reload()
     async with logged_in(house, ADMIN) as admin:
         async with admin.http.get(f"/console/faq/export?format={kind}") as response:
             data = await response.read()
