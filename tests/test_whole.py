@@ -15,14 +15,13 @@ from playwright.async_api import Locator, Page, expect
 
 from tests.demo import Demo, running_demo
 from tests.examples import ANSWER, FOLLOW_UP, OTHER_PARTY, SECOND, THIRD, Examples
-from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, shot
+from tests.web.browser import DESK, PHONE, accessible, shot
 from tests.web.program import Visitor
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.slow,
     pytest.mark.asyncio(loop_scope="module"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
 OFFICIALS = ("钱警官", "赵检察官", "王法官", "孙联络员", "吴受理员")
 PICTURES = frozenset({

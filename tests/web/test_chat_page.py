@@ -12,13 +12,12 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 from desk.case import Move
 from desk.moves import MoveRequest
 from handlers.casework import Order
-from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
+from tests.web.browser import DESK, PHONE, accessible, chromium, opened, shot
 from tests.web.program import House
 
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
 QUESTION = "客户收了货一直不付货款，怎么要回来？"
 

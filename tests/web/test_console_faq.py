@@ -15,7 +15,7 @@ from playwright.async_api import Browser, FilePayload, Page, expect
 from knowledge.entry import Basis, Entry, EntryId, EntryStatus, Risk
 from knowledge.export import Format, write
 from knowledge.files import read_file
-from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
+from tests.web.browser import DESK, PHONE, accessible, chromium, opened, shot
 from tests.web.console_fixtures import ADMIN, SECOND_ADMIN, logged_in
 from tests.web.program import House, Visitor, running
 
@@ -104,7 +104,6 @@ async def ask(page: Page) -> None:
 
 
 @pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine")
 async def test_an_excel_file_is_tried_corrected_published_answered_from_and_rolled_back(
     faq_browser: Browser, house: House
 ) -> None:

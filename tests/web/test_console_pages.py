@@ -13,7 +13,7 @@ from playwright.async_api import Browser, Page, expect
 
 from desk.case import Move, Notify, Urgency
 from desk.people import Role
-from tests.web.browser import CHROMIUM, DESK, PHONE, accessible, chromium, opened, shot
+from tests.web.browser import DESK, PHONE, accessible, chromium, opened, shot
 from tests.web.console_fixtures import (
     ADMIN,
     AUDITOR,
@@ -31,7 +31,6 @@ from tests.web.program import House
 pytestmark = [
     pytest.mark.browser,
     pytest.mark.asyncio(loop_scope="session"),
-    pytest.mark.skipif(not CHROMIUM.exists(), reason="no Chromium on this machine"),
 ]
 BOTH = (("phone", PHONE), ("desk", DESK))
 
