@@ -26,6 +26,7 @@ _ANOTHER_FIELD = 0.4
 _FEW_WORDS = 2
 _FEW_CHARS = 6
 _SURE_OF_FEW = 0.8
+_KNOWN_TO_ASK_BACK = 0.15
 _KNOWN_WANTED = ((0.65, 0.55), (0.8, 0.4))
 """Below a confidence, the share of a question's weight that must stand in the entry, its answer included."""
 
@@ -128,9 +129,14 @@ class Matcher:
         few = len(content) <= _FEW_WORDS or len(shortlist.question.text) <= _FEW_CHARS
         enough = max(self.model.answer, _SURE_OF_FEW) if few else self.model.answer
         sure = confidence >= enough and len(shortlist.question.text) <= LONG_QUESTION
-        if sure and self._known(shortlist, ranking, content) >= _wanted(confidence):
+        stands = self._known(shortlist, ranking, content)
+        if sure and stands >= _wanted(confidence):
             return Verdict.ANSWER, (Reason.SURE, *aside)
-        if confidence >= self.model.clarify:
+        if (
+            confidence >= self.model.clarify
+            and stands >= _KNOWN_TO_ASK_BACK
+            and self._names(shortlist, ranking, content)
+        ):
             close = len(ranking.scores) > 1 and ranking.scores[0] - ranking.scores[1] < _CLOSE
             why = Reason.CLOSE_RIVALS if close else Reason.TOO_SHORT if few else Reason.UNSURE
             return Verdict.CLARIFY, (why, *aside)
@@ -149,6 +155,11 @@ class Matcher:
         owner, weights = int(shortlist.entries[ranking.rows[0]]), shortlist.question.words.terms
         mentioned = sum(weights[word] for word in content if self.base.mentions(owner, word))
         return mentioned / max(sum(weights[word] for word in content), 1e-9)
+
+    def _names(self, shortlist: Shortlist, ranking: Ranking, content: list[str]) -> bool:
+        """Whether the best entry mentions a content word of two characters or more; one like 做 is no subject."""
+        owner = int(shortlist.entries[ranking.rows[0]])
+        return any(len(word) > 1 and self.base.mentions(owner, word) for word in content)
 
     def _of_another_field(self, shortlist: Shortlist, ranking: Ranking) -> bool:
         """Whether the question names a thing of another field that the best entry nowhere mentions."""
