@@ -173,7 +173,7 @@ async def run(settings: Settings, *, demo: bool = False) -> None:
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for name in (signal.SIGINT, signal.SIGTERM):
-        with contextlib.suppress(NotImplementedError):
+        with contextlib.suppress(NotImplementedError):  # Windows has no signal handlers in its loop
             loop.add_signal_handler(name, stop.set)
     async with compose(settings) as program, serving(program):
         print(f"企业法治体检 is ready: {settings.address}", flush=True)

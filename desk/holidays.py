@@ -24,7 +24,7 @@ def published(day: date) -> bool | None:
     """Whether it is a working day by the published arrangement, 调休 included; None: nothing is published."""
     try:
         return bool(chinese_calendar.is_workday(day))
-    except NotImplementedError:
+    except NotImplementedError:  # how the library says that a year is not in it
         return None
 
 

@@ -39,7 +39,7 @@ _OPENING_ERRORS = (
     IndexError,
     OSError,
     EOFError,
-    NotImplementedError,
+    NotImplementedError,  # zipfile, of a compression it does not know
     RecursionError,
 )
 

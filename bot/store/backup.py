@@ -161,4 +161,4 @@ def _member(archive: tarfile.TarFile, name: str) -> IO[bytes]:
 
 def _digest(stream: IO[bytes]) -> str:
     with stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]
+        return hashlib.file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # a tar member reads like a file

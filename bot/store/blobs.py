@@ -156,7 +156,7 @@ class FolderBlobs:
 
 def _append(stream: BinaryIO, update: object, chunk: bytes) -> None:
     stream.write(chunk)
-    update(chunk)  # type: ignore[operator]
+    update(chunk)  # type: ignore[operator]  # the hash's own method
 
 
 def _sync_folder(path: Path) -> None:

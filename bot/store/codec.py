@@ -105,7 +105,7 @@ def _arms(kind: Kind) -> tuple[type, ...]:
     if origin not in {Union, types.UnionType}:
         return ()
     arms = tuple(arm for arm in get_args(kind) if dataclasses.is_dataclass(arm))
-    return arms if len(arms) > 1 else ()  # type: ignore[return-value]
+    return arms if len(arms) > 1 else ()  # type: ignore[return-value]  # types, as get_args gives them
 
 
 def _bare(kind: Kind) -> Kind:
